@@ -1,0 +1,1 @@
+"""STARS: learning accounts for adults. The project package."""

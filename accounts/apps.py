@@ -1,0 +1,10 @@
+"""Who: sign-in, persons, organisations, roles, facts."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Who: sign-in, persons, organisations, roles, facts."""
+
+    name = "accounts"
+    label = "accounts"

@@ -1,0 +1,17 @@
+"""Models of the app."""
+
+from accounts.models.consent import Acceptance, LegalText
+from accounts.models.organisation import Membership, Organisation
+from accounts.models.person import Person, PersonCode, PersonFact
+from accounts.models.user import User
+
+__all__ = [
+    "Acceptance",
+    "LegalText",
+    "Membership",
+    "Organisation",
+    "Person",
+    "PersonCode",
+    "PersonFact",
+    "User",
+]

@@ -1,0 +1,135 @@
+"""Programmes, their versions and the offers under which people can take part."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+from catalogue.enums import Mode, VersionState
+from catalogue.models.log import CatalogueLog
+from catalogue.models.provider import Provider
+from catalogue.workflow import VERSION
+from stars.common.models import TimeStamped, UUIDModel
+from stars.common.money import MoneyField
+from stars.common.workflow import Stateful
+from stars.vocabularies.models import ProgrammeType, Term
+
+
+class Programme(UUIDModel, TimeStamped):
+    """What a person looks for; everything that may change is in its versions."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="programmes")
+    code = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=140, unique=True)
+    current = models.ForeignKey(
+        "ProgrammeVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Marked projections, written by `quality` through catalogue.services only.
+    rating_average = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    rating_count = models.PositiveIntegerField(default=0)
+
+
+class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
+    """One approved text of a programme; a group belongs to the version it was announced with."""
+
+    WORKFLOW = VERSION
+    LOG = CatalogueLog
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    type = models.ForeignKey(ProgrammeType, on_delete=models.PROTECT, related_name="+")
+    field = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
+    digcomp_area = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
+    digcomp_level = models.PositiveSmallIntegerField(null=True)
+    title_lv = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    summary_lv = models.TextField()
+    summary_en = models.TextField()
+    outcomes = models.JSONField(default=list, help_text='[{"lv": "…", "en": "…"}]')
+    audience_lv = models.TextField(blank=True, default="")
+    audience_en = models.TextField(blank=True, default="")
+    prior_knowledge_lv = models.TextField(blank=True, default="")
+    prior_knowledge_en = models.TextField(blank=True, default="")
+    equipment_lv = models.TextField(blank=True, default="")
+    equipment_en = models.TextField(blank=True, default="")
+    hours = models.PositiveSmallIntegerField(help_text="academic hours")
+    practice_hours = models.PositiveSmallIntegerField(default=0)
+    credit_points = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    mode = models.CharField(max_length=10, choices=Mode)
+    city = models.CharField(max_length=80, blank=True, default="")
+    language = models.CharField(max_length=2, default="lv")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["programme", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=Q(practice_hours__lte=F("hours")), name="version_practice_within_hours"
+            ),
+            models.CheckConstraint(
+                condition=Q(digcomp_level__isnull=True) | Q(digcomp_level__range=(1, 8)),
+                name="version_digcomp_level",
+            ),
+        ]
+        triggers: ClassVar[list[Any]] = [VERSION.trigger()]
+
+    def _localised(self, name: str) -> str:
+        return str(getattr(self, f"{name}_{'en' if get_language() == 'en' else 'lv'}"))
+
+    @property
+    def title(self) -> str:
+        """In the language of the page, like every text below."""
+        return self._localised("title")
+
+    @property
+    def summary(self) -> str:
+        """One or two plain sentences."""
+        return self._localised("summary")
+
+    @property
+    def audience(self) -> str:
+        """Whom it suits."""
+        return self._localised("audience")
+
+    @property
+    def prior_knowledge(self) -> str:
+        """What one has to know before."""
+        return self._localised("prior_knowledge")
+
+    @property
+    def equipment(self) -> str:
+        """What one needs at hand."""
+        return self._localised("equipment")
+
+    @property
+    def outcome_list(self) -> list[str]:
+        """What one will be able to do."""
+        key = "en" if get_language() == "en" else "lv"
+        return [str(item[key]) for item in self.outcomes]
+
+
+class Offer(UUIDModel, TimeStamped):
+    """A programme version under one funding source at one price (money-rules.md, Lifecycles).
+
+    The source is a term, since money lives above the catalogue; without one the person or the
+    employer pays everything (CAT-13).
+    """
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="offers")
+    source = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
+    price = MoneyField(help_text="EUR for one person")
+    open_from = models.DateField()
+    open_until = models.DateField(help_text="last day on which one may apply, inclusive")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["version", "source"], name="offer_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(open_from__lte=F("open_until")), name="offer_dates_ordered"
+            ),
+        ]

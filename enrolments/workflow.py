@@ -1,0 +1,35 @@
+"""What may follow what from application to completion; docs/workflows.md is drawn from here."""
+
+from enrolments.enums import ApplicationState as A
+from enrolments.enums import ParticipationState as P
+from stars.common.workflow import T, Workflow
+
+APPLICATION = Workflow(
+    "application",
+    A,
+    initial=(A.DRAFT, A.WAITLISTED),
+    transitions=(
+        T("submit", (A.DRAFT, A.OFFERED), A.SUBMITTED),
+        T("approve", (A.SUBMITTED,), A.APPROVED),
+        T("reject", (A.SUBMITTED,), A.REJECTED),
+        # After approval a person may still leave until the group starts.
+        T("withdraw", (A.DRAFT, A.SUBMITTED, A.APPROVED, A.WAITLISTED, A.OFFERED), A.WITHDRAWN),
+        T("lapse", (A.DRAFT, A.SUBMITTED, A.OFFERED, A.WAITLISTED), A.LAPSED),
+        T("queue", (A.DRAFT,), A.WAITLISTED),
+        T("offer", (A.WAITLISTED,), A.OFFERED),
+    ),
+)
+
+PARTICIPATION = Workflow(
+    "participation",
+    P,
+    initial=(P.ADMITTED,),
+    transitions=(
+        T("start", (P.ADMITTED,), P.LEARNING),
+        T("complete", (P.LEARNING,), P.COMPLETED),
+        T("interrupt", (P.LEARNING,), P.INTERRUPTED),
+        T("expel", (P.LEARNING,), P.EXPELLED),
+        T("release", (P.ADMITTED,), P.RELEASED),
+        T("move", (P.ADMITTED, P.LEARNING), P.MOVED),
+    ),
+)

@@ -1,0 +1,114 @@
+"""Where money comes from and by which rules it is given; rules are versions, never edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Organisation
+from accounts.models.organisation import DateRange
+from funding.enums import Origin, SchemeKind
+from stars.common.models import TimeStamped, UUIDModel
+from stars.common.money import MoneyField
+from stars.vocabularies.models import Term
+
+
+@pghistory.track()
+class FundingSource(UUIDModel, TimeStamped):
+    """An EU or state project whose rules and money apply (FUN-1, L2984)."""
+
+    term = models.OneToOneField(Term, on_delete=models.PROTECT, related_name="funding_source")
+    code = models.SlugField(max_length=40, unique=True)
+    project_code = models.CharField(max_length=40, blank=True, default="")
+    full_name_lv = models.CharField(max_length=300)
+    full_name_en = models.CharField(max_length=300)
+    goal_lv = models.TextField(blank=True, default="")
+    goal_en = models.TextField(blank=True, default="")
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="last day, inclusive")
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(starts_on__lte=F("ends_on")), name="source_dates_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Budget(UUIDModel, TimeStamped):
+    """Cash of a source by origin; not the same number as what a round may promise (rule 10)."""
+
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="budgets")
+    origin = models.CharField(max_length=10, choices=Origin)
+    amount = MoneyField(help_text="EUR of cash, whole life of the source")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "origin"], name="budget_once"),
+        ]
+
+
+class Scheme(UUIDModel, TimeStamped):
+    """One way in which a source supports (FUN-2)."""
+
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="schemes")
+    kind = models.CharField(max_length=20, choices=SchemeKind)
+    code = models.SlugField(max_length=60, unique=True)
+    # Programme types it pays for; empty means all that the source offers.
+    programme_types = models.JSONField(default=list, blank=True)
+    # The first scheme that applies is used; full cover comes before the 500 € (rule 12).
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["source", "order"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PolicyVersion(UUIDModel):
+    """The rules of a scheme for a time (FUN-3). A grant keeps its version for life (rule 11)."""
+
+    GRANTS = "append"
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, help_text="first day on which it no longer holds")
+    # Read by funding.rules.policy.Terms; unknown keys are refused there.
+    terms = models.JSONField()
+    # [{"name": "min_age", "params": {"years": 18}}]; read by funding.criteria.
+    criteria = models.JSONField(default=list)
+    # Which of its figures the sources do not state (docs/rules/).
+    assumptions = models.JSONField(default=list)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scheme", "number"], name="policy_version_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="policy_dates_ordered",
+            ),
+            ExclusionConstraint(
+                name="policy_no_overlap",
+                expressions=[
+                    ("scheme", RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

@@ -1,0 +1,21 @@
+"""The room of what every app shares."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+# Tasks are bound to this application wherever Django runs, not only in the worker.
+from stars.celery import app as celery_app
+
+__all__ = ["CommonConfig", "celery_app"]
+
+
+class CommonConfig(AppConfig):
+    """Installs the grants of the application role after each migration."""
+
+    name = "stars.common"
+    label = "common"
+
+    def ready(self) -> None:
+        from stars.common.grants import apply_grants
+
+        post_migrate.connect(apply_grants, dispatch_uid="stars.common.grants")

@@ -1,0 +1,44 @@
+"""Waiting for a lock has an end, and the person hears about it in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import OperationalError, transaction
+from django.utils.translation import gettext_lazy as _
+from psycopg import errors
+
+from stars.common.errors import Busy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def polite_locks() -> Iterator[None]:
+    """Turn PostgreSQL's lock time-out (5 s) and deadlock into `Busy`."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
+            raise Busy(_("Many people are doing this right now. Please try again.")) from error
+        raise
+
+
+def service(function: Callable[P, R]) -> Callable[P, R]:
+    """One business action: one transaction, lock time-outs turned into `Busy`."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with polite_locks(), transaction.atomic():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def after_commit(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    """Run once this transaction is committed; a failure there is logged, never shown."""
+    transaction.on_commit(lambda: function(*args, **kwargs), robust=True)

@@ -1,0 +1,10 @@
+"""Dashboards and standard tables."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Dashboards and standard tables."""
+
+    name = "stars.reports"
+    label = "reports"

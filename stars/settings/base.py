@@ -1,0 +1,130 @@
+"""What every environment shares. Parts with a topic of their own are in the neighbouring files."""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from stars.settings.celery import *  # noqa: F403
+from stars.settings.logging import *  # noqa: F403
+from stars.settings.security import *  # noqa: F403
+from stars.settings.signin import *  # noqa: F403
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+INSTALLED_APPS = [
+    "stars.common",
+    "stars.audit",
+    "stars.notifications",
+    "stars.files",
+    "stars.vocabularies",
+    "accounts",
+    "stars.content",
+    "catalogue",
+    "learning_accounts",
+    "funding",
+    "enrolments",
+    "surveys",
+    "quality",
+    "stars.reports",
+    "stars.api",
+    "stars.web",
+    "stars.demo",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "pgtrigger",
+    "pghistory",
+    "rules.apps.AutodiscoverRulesConfig",
+    "django_htmx",
+    "csp",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "stars.web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "stars.web.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "stars.urls"
+WSGI_APPLICATION = "stars.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "stars.web.context.portal",
+            ],
+            "builtins": ["stars.common.templatetags.stars"],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "lv"
+LANGUAGES = [("lv", _("Latvian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Riga"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(os.environ.get("STARS_MEDIA_ROOT", BASE_DIR / ".dev" / "media"))
+
+# One e-mail leaves through the outbox task only, never from a request (architecture: Banned).
+DEFAULT_FROM_EMAIL = os.environ.get("STARS_FROM_EMAIL", "STARS <noreply@stars.example>")
+
+PGHISTORY_APPEND_ONLY = True
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+SPECTACULAR_SETTINGS = {"TITLE": "STARS", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# The admin speaks to the agency with the same second factor as the portal.
+UNFOLD = {"SITE_TITLE": "STARS", "SITE_HEADER": "STARS", "SHOW_HISTORY": True}

@@ -1,0 +1,21 @@
+"""Celery: Valkey/Redis carries the messages, PostgreSQL keeps every fact."""
+
+from celery.schedules import crontab
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "Europe/Riga"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A killed worker's task must come back soon; the longest task renews nothing, so the limit covers it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3700}
+
+CELERY_BEAT_SCHEDULE = {
+    # Expiry runs before allocation (money-rules.md 2); one task keeps that order.
+    "funding-daily": {"task": "funding.tasks.daily", "schedule": crontab(hour=0, minute=10)},
+    "enrolments-daily": {"task": "enrolments.tasks.daily", "schedule": crontab(hour=0, minute=40)},
+    "reconcile": {"task": "funding.tasks.reconcile", "schedule": crontab(hour=3, minute=0)},
+    "send-outbox": {"task": "stars.notifications.tasks.send_outbox", "schedule": 30.0},
+}

@@ -1,0 +1,35 @@
+"""The two roles of one database, and the cache (docs/adr/0003)."""
+
+import os
+from typing import Any
+
+import dj_database_url
+
+
+def databases(app_url: str, owner_url: str | None, *, persistent: bool) -> dict[str, Any]:
+    """`default` signs in as stars_app, `owner` (migrations only) as stars_owner."""
+    options = {"options": "-c lock_timeout=5000 -c timezone=Europe/Riga"}
+    age = 60 if persistent else 0
+    aliases = {"default": dj_database_url.parse(app_url, conn_max_age=age)}
+    if owner_url:
+        aliases["owner"] = dj_database_url.parse(owner_url, conn_max_age=0)
+    for alias in aliases.values():
+        alias.setdefault("OPTIONS", {}).update(options)
+        alias["CONN_HEALTH_CHECKS"] = persistent
+    return aliases
+
+
+def redis_urls(redis_url: str) -> tuple[str, str]:
+    """Broker and cache address from one Redis/Valkey address (socket or TCP); two databases of it."""
+    if redis_url.startswith("unix://"):
+        path = redis_url.removeprefix("unix://").partition("?")[0]
+        return f"redis+socket://{path}?virtual_host=0", f"unix://{path}?db=1"
+    base = redis_url.rstrip("/")
+    if base.count("/") > 2:
+        base = base.rsplit("/", 1)[0]
+    return f"{base}/0", f"{base}/1"
+
+
+def environment() -> tuple[str | None, str | None, str | None]:
+    """Addresses of existing servers, where the environment names them."""
+    return tuple(os.environ.get(k) for k in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"))  # type: ignore[return-value]

@@ -11,6 +11,7 @@ DATABASE = "stars"
 OWNER_ROLE = "stars_owner"
 APP_ROLE = "stars_app"
 SUPERUSER = "postgres"
+PORT = 5432  # only a part of the socket's name; written out because PGPORT could say otherwise
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -64,7 +65,7 @@ class Layout:
 
     @property
     def postgres_socket(self) -> Path:
-        return self.sockets / ".s.PGSQL.5432"
+        return self.sockets / f".s.PGSQL.{PORT}"
 
     @property
     def valkey_socket(self) -> Path:
@@ -72,7 +73,7 @@ class Layout:
 
     def postgres_url(self, role: str, database: str = DATABASE) -> str:
         """Address of the private PostgreSQL for one role, as ``dj_database_url`` reads it."""
-        return f"postgres://{role}@{quote(str(self.sockets), safe='')}/{database}"
+        return f"postgres://{role}@{quote(str(self.sockets), safe='')}:{PORT}/{database}"
 
     def valkey_url(self, number: int = 0) -> str:
         """Address of the private Valkey's database ``number``, as redis-py reads it."""

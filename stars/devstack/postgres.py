@@ -14,7 +14,7 @@ from psycopg import sql
 
 from stars.devstack import processes
 from stars.devstack.errors import DevstackError
-from stars.devstack.paths import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, Layout
+from stars.devstack.paths import APP_ROLE, DATABASE, OWNER_ROLE, PORT, SUPERUSER, Layout
 
 Say = Callable[[str], None]
 
@@ -48,6 +48,7 @@ def connect(place: Layout, role: str = SUPERUSER, database: str = "postgres") ->
     """A connection in autocommit mode; raises psycopg.OperationalError when there is none."""
     return psycopg.connect(
         host=str(place.sockets),
+        port=PORT,
         user=role,
         dbname=database,
         connect_timeout=5,
@@ -154,6 +155,7 @@ def _start(place: Layout, mode: str, say: Say) -> None:
         "-D",
         place.postgres_data,
         f"--unix_socket_directories={place.sockets}",
+        f"--port={PORT}",
         *settings,
     ]
     log = place.logs / "postgres.log"

@@ -43,7 +43,9 @@ def start(log: Path, mode: str, *program: str | Path) -> int:
         (os.POSIX_SPAWN_OPEN, 1, str(log), flags, 0o600),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
-    return os.posix_spawn(words[0], words, os.environ, file_actions=outputs)
+    # A short environment: nothing of the caller's (PGPORT, our own marks …) steers a server.
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    return os.posix_spawn(words[0], words, environment, file_actions=outputs)
 
 
 def ended(pid: int) -> bool:
@@ -71,6 +73,35 @@ def stop(pid: int, argument: str, steps: Sequence[tuple[signal.Signals, float]])
         if wait_until(lambda: ended(pid) or not is_ours(pid, argument), seconds):
             ended(pid)
             return
+
+
+def carrying(variable: str, value: str) -> list[int]:
+    """Processes of ours whose environment has ``variable=value``, without us and our parents."""
+    wanted = os.fsencode(f"{variable}={value}")
+    own = set()
+    pid = os.getpid()
+    while pid > 1:
+        own.add(pid)
+        pid = _parent(pid)
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) not in own:
+            try:
+                words = (entry / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue  # somebody else's, or just gone
+            if wanted in words:
+                found.append(int(entry.name))
+    return found
+
+
+def _parent(pid: int) -> int:
+    try:
+        # The second field is a name that may hold anything, brackets and blanks included.
+        text = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        return int(text.split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def command(mode: str, *program: str | Path, daemon: bool = False) -> list[str]:

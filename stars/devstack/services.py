@@ -75,14 +75,23 @@ def down(root: Path | None = None) -> None:
     if hold.count > 0:
         return
     del _holds[place.root]
+    os.close(hold.descriptor)
+    stop_unused(place.root)
+
+
+def stop_unused(root: Path | None = None) -> bool:
+    """Stop the servers when nobody uses them; says whether they are stopped now."""
+    place = paths.layout(root)
+    descriptor = _open_state(place)
     with _starting(place):
         try:
-            fcntl.flock(hold.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return  # somebody else still works with them
+            return False
         finally:
-            os.close(hold.descriptor)
+            os.close(descriptor)
         _stop(place)
+    return True
 
 
 @contextlib.contextmanager
@@ -103,14 +112,8 @@ def _leave_everything() -> None:
 
 
 def _private_servers() -> set[str]:
-    database = [bool(os.environ.get(n)) for n in ("DATABASE_URL", "DATABASE_OWNER_URL")]
-    if any(database) and not all(database):
-        raise DevstackError(
-            "DATABASE_URL (role stars_app) and DATABASE_OWNER_URL (role stars_owner) belong"
-            " together: set both or neither."
-        )
     wanted = set()
-    if not any(database):
+    if not os.environ.get("DATABASE_URL"):
         wanted.add("postgres")
     if not os.environ.get("REDIS_URL"):
         wanted.add("valkey")

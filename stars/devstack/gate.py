@@ -1,0 +1,106 @@
+"""``./dev test`` and ``./dev check``: the same steps for people and for CI."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stars.devstack import external, messages, paths, services, system_packages
+from stars.devstack.run import step
+from stars.devstack.supervisor import colours_wanted
+
+# Code whose types carry money or decisions; the rest is checked as far as these look into it.
+TYPED = (
+    "stars/common",
+    "stars/devstack",
+    "stars/*/services.py",
+    "stars/*/services",
+    "*/rules.py",
+    "*/rules",
+    "*/services.py",
+    "*/services",
+)
+WORKERS = 2  # more than cores only adds databases to create
+
+
+@dataclass(frozen=True)
+class Step:
+    """One tool: a name for people, and its command after the interpreter."""
+
+    name: str
+    arguments: list[str]
+
+
+def test(arguments: Sequence[str], root: Path = paths.PROJECT_ROOT) -> int:
+    """Everything CI runs; with ``arguments`` only pytest with them. Returns the exit code."""
+    external.check()
+    messages.compile_stale(root)
+    system_packages.ensure()
+    if arguments:
+        with services.running(root, step):
+            return _run(Step("tests", ["-m", "pytest", *arguments]), root)
+    pytest = ["-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup"]
+    return _all([*_static(root), Step("tests", pytest)], root)
+
+
+def check(root: Path = paths.PROJECT_ROOT) -> int:
+    """The quick part: the static tools, the architecture tests and the pure rules."""
+    external.check()
+    messages.compile_stale(root)
+    quick = sorted(
+        str(path.relative_to(root))
+        for pattern in ("tests/architecture", "tests/*/test_rules*.py")
+        for path in root.glob(pattern)
+    )
+    steps = _static(root)
+    if quick:
+        steps.append(Step("quick tests", ["-m", "pytest", "-q", "-m", "not machine", *quick]))
+    return _all(steps, root)
+
+
+def _static(root: Path) -> list[Step]:
+    typed = sorted({str(p.relative_to(root)) for pattern in TYPED for p in root.glob(pattern)})
+    templates = sorted(
+        str(path.relative_to(root))
+        for pattern in ("templates", "*/templates", "*/*/templates")
+        for path in root.glob(pattern)
+        if path.is_dir() and not path.relative_to(root).parts[0].startswith(".")
+    )
+    steps = [
+        Step("lint", ["-m", "ruff", "check", "."]),
+        Step("format", ["-m", "ruff", "format", "--check", "."]),
+        Step("import rules", ["-m", "importlinter.cli", "lint"]),
+        Step("types", ["-m", "mypy", *typed]),
+        Step("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+    ]
+    if templates:
+        steps.insert(2, Step("templates", ["-m", "djlint", "--lint", "--quiet", *templates]))
+    return steps
+
+
+def _all(steps: Sequence[Step], root: Path) -> int:
+    """Run every step even after a failure, so that one run tells everything."""
+    results = []
+    with services.running(root, step):
+        for one in steps:
+            step(one.name)
+            begun = time.monotonic()
+            code = _run(one, root)
+            results.append((one, code, time.monotonic() - begun))
+    print(flush=True)
+    for one, code, seconds in results:
+        _verdict(one.name, code, seconds)
+    return max(code != 0 for _, code, _ in results)
+
+
+def _run(one: Step, root: Path) -> int:
+    return subprocess.run([sys.executable, *one.arguments], cwd=root, check=False).returncode
+
+
+def _verdict(name: str, code: int, seconds: float) -> None:
+    word, colour = ("passed", 32) if code == 0 else (f"FAILED (code {code})", 31)
+    if colours_wanted(sys.stdout):
+        word = f"\033[{colour}m{word}\033[0m"
+    print(f"{name:<14}{seconds:7.1f} s  {word}", flush=True)

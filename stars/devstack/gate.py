@@ -22,6 +22,8 @@ TYPED = (
     "*/services.py",
     "*/services",
 )
+# Not the installed script: its first line names the folder in which .venv was made.
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
 WORKERS = 2  # more than cores only adds databases to create
 
 
@@ -49,11 +51,7 @@ def check(root: Path = paths.PROJECT_ROOT) -> int:
     """The quick part: the static tools, the architecture tests and the pure rules."""
     external.check()
     messages.compile_stale(root)
-    quick = sorted(
-        str(path.relative_to(root))
-        for pattern in ("tests/architecture", "tests/*/test_rules*.py")
-        for path in root.glob(pattern)
-    )
+    quick = _matching(root, ("tests/architecture", "tests/*/test_rules*.py"))
     steps = _static(root)
     if quick:
         steps.append(Step("quick tests", ["-m", "pytest", "-q", "-m", "not machine", *quick]))
@@ -61,23 +59,25 @@ def check(root: Path = paths.PROJECT_ROOT) -> int:
 
 
 def _static(root: Path) -> list[Step]:
-    typed = sorted({str(p.relative_to(root)) for pattern in TYPED for p in root.glob(pattern)})
-    templates = sorted(
-        str(path.relative_to(root))
-        for pattern in ("templates", "*/templates", "*/*/templates")
-        for path in root.glob(pattern)
-        if path.is_dir() and not path.relative_to(root).parts[0].startswith(".")
-    )
+    typed = _matching(root, TYPED)
+    templates = _matching(root, ("templates", "*/templates", "*/*/templates"))
     steps = [
         Step("lint", ["-m", "ruff", "check", "."]),
         Step("format", ["-m", "ruff", "format", "--check", "."]),
-        Step("import rules", ["-m", "importlinter.cli", "lint"]),
+        Step("import rules", ["-c", LINT_IMPORTS]),
         Step("types", ["-m", "mypy", *typed]),
         Step("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
     ]
     if templates:
         steps.insert(2, Step("templates", ["-m", "djlint", "--lint", "--quiet", *templates]))
     return steps
+
+
+def _matching(root: Path, patterns: Sequence[str]) -> list[str]:
+    """Files and folders relative to the root, without hidden ones and what lies in another."""
+    found = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
+    outermost = {path for path in found if not found.intersection(path.parents)}
+    return sorted(str(path) for path in outermost if not path.parts[0].startswith("."))
 
 
 def _all(steps: Sequence[Step], root: Path) -> int:

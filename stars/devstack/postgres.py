@@ -126,7 +126,7 @@ def _create(place: Layout, mode: str, uid: int) -> None:
     workshop = Path(tempfile.mkdtemp(prefix="postgres.", dir=place.state))
     try:
         processes.give(workshop, uid)
-        program = [
+        program: list[str | Path] = [
             binaries() / "initdb",
             f"--pgdata={workshop}",
             f"--username={SUPERUSER}",
@@ -150,7 +150,7 @@ def _create(place: Layout, mode: str, uid: int) -> None:
 
 def _start(place: Layout, mode: str, say: Say) -> None:
     settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    program = [
+    program: list[str | Path] = [
         binaries() / "postgres",
         "-D",
         place.postgres_data,

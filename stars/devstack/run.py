@@ -124,7 +124,9 @@ class _Serving:
         python = sys.executable
         web = self.claimed.numbers["STARS_WEB_PORT"]
         yield "web", [python, "manage.py", "runserver", f"{ports.HOST}:{web}"]
-        celery = [python, "-m", "celery", "--app=stars", "--quiet"]
+        # In a container one is root; Celery's page of warning about it helps nobody here.
+        quiet = ["-W", "ignore:You're running the worker"]
+        celery = [python, *quiet, "-m", "celery", "--app=stars", "--quiet"]
         yield "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"]
         schedule = self.place.state / "beat-schedule"
         beat = ["beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile="]

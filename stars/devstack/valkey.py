@@ -46,7 +46,7 @@ def ensure(place: Layout) -> None:
     place.valkey_socket.unlink(missing_ok=True)
     place.valkey_data.mkdir(exist_ok=True)
     log = place.logs / "valkey.log"
-    program = [
+    program: list[str | Path] = [
         *(binary(), "--port", "0", "--unixsocket", place.valkey_socket),
         *("--unixsocketperm", "700", "--dir", place.valkey_data),
         *("--pidfile", _pidfile(place), "--set-proc-title", "no"),

@@ -1,0 +1,45 @@
+"""What can go wrong with money, in words for the person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stars.common.errors import Conflict, DomainError, Invalid
+
+
+class InsufficientFunds(DomainError):
+    """A transfer would take more than is there; nothing was written."""
+
+    status = 409
+    code = "insufficient_funds"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is not enough money for this."))
+
+
+class QuoteChanged(Conflict):
+    """What the person confirmed is no longer what they would pay."""
+
+    code = "quote_changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("What you would pay has changed. Look at the sum again and confirm it."))
+
+
+class KeyReused(Conflict):
+    """The same idempotency key came with other lines."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This was already recorded with other amounts."))
+
+
+class UnknownRound(Invalid):
+    """No round has this code."""
+
+    code = "unknown_round"
+
+
+class OutsideWindow(Invalid):
+    """A round was to run at a moment outside its window."""
+
+    code = "outside_window"

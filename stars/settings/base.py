@@ -116,6 +116,12 @@ MEDIA_ROOT = Path(os.environ.get("STARS_MEDIA_ROOT", BASE_DIR / ".dev" / "media"
 # One e-mail leaves through the outbox task only, never from a request (architecture: Banned).
 DEFAULT_FROM_EMAIL = os.environ.get("STARS_FROM_EMAIL", "STARS <noreply@stars.example>")
 
+EMAIL_TIMEOUT = 10
+# Where the links of e-mails lead; a task has no request to ask.
+SITE_URL = os.environ.get(
+    "STARS_SITE_URL", f"http://127.0.0.1:{os.environ.get('STARS_WEB_PORT', '8000')}"
+)
+
 PGHISTORY_APPEND_ONLY = True
 
 REST_FRAMEWORK = {

@@ -24,6 +24,7 @@ SECRET_KEY = required("SECRET_KEY")
 PERSONAL_CODE_KEY = required("PERSONAL_CODE_KEY")
 PERSONAL_CODE_HASH_KEY = required("PERSONAL_CODE_HASH_KEY")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
+SITE_URL = required("STARS_SITE_URL")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 # Web and worker never hold the owner's password; the migration job sets it for itself only.

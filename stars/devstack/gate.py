@@ -23,7 +23,7 @@ TYPED = (
     "*/services",
 )
 # Not the installed script: its first line names the folder in which .venv was made.
-LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as go; go(['--no-logo'])"
 WORKERS = 2  # more than cores only adds databases to create
 
 

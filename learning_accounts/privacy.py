@@ -1,0 +1,53 @@
+"""What of the learning account is personal data: nearly everything."""
+
+from stars.audit.privacy import Category, Entry, Register, nothing, of, transition_log
+
+_TASK = "GDPR 6(1)(e): public task, Cabinet Regulation No. 506"
+_WITH_ACCOUNT = "as long as the account, then 10 years for EU money (A)"
+
+_STATE = Entry(
+    Category.CONDUCT, "whether the account can be used", _TASK, _WITH_ACCOUNT, "person; agency"
+)
+_NOTE = Entry(Category.CONDUCT, "why a state was changed", _TASK, _WITH_ACCOUNT, "agency")
+_WISH = Entry(
+    Category.LEARNING,
+    "suggesting programmes; planning the offer",
+    _TASK,
+    "until changed, at the latest with the account",
+    "the person; agency (without names)",
+)
+_PATH = Entry(
+    Category.LEARNING,
+    "full cover asks for a plan; showing the way to a goal",
+    _TASK,
+    _WITH_ACCOUNT,
+    "the person; agency",
+)
+_RECORD = Entry(
+    Category.LEARNING,
+    "the person's learning history; conditions of support",
+    _TASK,
+    "as long as the account",
+    "the person; agency",
+)
+
+REGISTER: Register = {
+    **transition_log("learning_accounts.accountlog", _NOTE),
+    **of(
+        "learning_accounts.learningaccount",
+        {"state": _STATE, "wish": _WISH, "reasons": _WISH, "heard_from": _WISH},
+    ),
+    **of("learning_accounts.learningpath", {"goal": _PATH}),
+    **of("learning_accounts.pathstep", {"title": _PATH, "state": _PATH}),
+    **of(
+        "learning_accounts.learningrecord",
+        {
+            "title_lv": _RECORD,
+            "title_en": _RECORD,
+            "provider_name": _RECORD,
+            "completed_on": _RECORD,
+            "document_number": _RECORD,
+        },
+    ),
+    **nothing("learning_accounts.learningrecord", "source"),
+}

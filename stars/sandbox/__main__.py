@@ -43,7 +43,12 @@ def parse(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Na
         default=environ.get("STARS_SANDBOX_PORT", "8001"),
         help="port; 0 takes a free one (default: STARS_SANDBOX_PORT or 8001)",
     )
-    add("--issuer", help="address under which browser and portal see it (http://localhost:PORT)")
+    add(
+        "--issuer",
+        default=environ.get("STARS_SANDBOX_URL"),
+        help="address under which browser and portal see it "
+        "(default: STARS_SANDBOX_URL or http://127.0.0.1:PORT)",
+    )
     add(
         "--data-dir",
         type=Path,
@@ -53,8 +58,8 @@ def parse(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Na
     add("--client-id", default="stars", help="the portal's client id (default: %(default)s)")
     add(
         "--client-secret",
-        default=environ.get("STARS_SANDBOX_CLIENT_SECRET", "sandbox-only"),
-        help="the portal's secret (default: STARS_SANDBOX_CLIENT_SECRET or sandbox-only)",
+        default=environ.get("STARS_SANDBOX_CLIENT_SECRET", "development-only"),
+        help="the portal's secret (default: STARS_SANDBOX_CLIENT_SECRET or development-only)",
     )
     add(
         "--redirect-uri",
@@ -91,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     port = listener.getsockname()[1]
     web_port = os.environ.get("STARS_WEB_PORT")
     config = Config(
-        issuer=(args.issuer or f"http://localhost:{port}").rstrip("/"),
+        issuer=(args.issuer or f"http://127.0.0.1:{port}").rstrip("/"),
         data_dir=args.data_dir,
         client_id=args.client_id,
         client_secret=args.client_secret,

@@ -193,9 +193,10 @@ class People:
 
 def parse_date(text: str) -> date | None:
     """Read "31.12.1990" or "1990-12-31"; None if it is neither or there is no such day."""
-    for form in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text.rstrip("."), form).date()
-        except ValueError:
-            continue
-    return None
+    try:
+        if "." not in text:
+            return date.fromisoformat(text)
+        day, month, year = (int(part) for part in text.rstrip(".").split("."))
+        return date(year, month, day)
+    except ValueError:
+        return None

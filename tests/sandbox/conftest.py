@@ -34,7 +34,7 @@ def start_sandbox(
         running.append(process)
         assert process.stdout is not None
         ready = process.stdout.readline()
-        assert ready.startswith("Sandbox ready at http://localhost:"), (folder / "log").read_text()
+        assert ready.startswith("Sandbox ready at http://127.0.0.1:"), (folder / "log").read_text()
         return Running(process, ready.split()[-1], folder)
 
     yield start

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
 CALLBACK = "http://localhost:8000/accounts/oidc/latvija/login/callback/"
-CLIENT = ("stars", "sandbox-only")
+CLIENT = ("stars", "development-only")
 ENVIRON = {
     name: value
     for name, value in os.environ.items()

@@ -1,0 +1,55 @@
+"""Organisations: the agency, owners of funding sources, providers."""
+
+from __future__ import annotations
+
+from accounts.enums import OrganisationKind
+from accounts.models import Organisation
+from catalogue.models import Provider
+from stars.demo.offer.data import Tally, load
+
+
+def _organisation(name: str, kind: str, *, invented: bool, tally: Tally) -> Organisation:
+    organisation, created = Organisation.objects.get_or_create(
+        name=name, defaults={"kind": kind, "invented": invented}
+    )
+    tally.add("organisations", created=created, kept=not created)
+    return organisation
+
+
+def load_providers(tally: Tally) -> dict[str, Provider]:
+    """The twelve named providers, the collective one and the invented ones, by code.
+
+    Real providers get a name and a town and nothing else (architecture: Banned).
+    """
+    result: dict[str, Provider] = {}
+    for entry in load("providers")["providers"]:
+        organisation = _organisation(
+            entry["name"]["lv"],
+            OrganisationKind.PROVIDER,
+            invented=entry.get("invented", False),
+            tally=tally,
+        )
+        provider, created = Provider.objects.get_or_create(
+            organisation=organisation,
+            defaults={
+                "slug": entry["code"],
+                "name": entry["name"]["lv"],
+                "city": entry["city"] or "",
+            },
+        )
+        tally.add("providers", created=created, kept=not created)
+        result[entry["code"]] = provider
+    return result
+
+
+def load_owners(providers: dict[str, Provider], tally: Tally) -> dict[str, Organisation]:
+    """Owners of funding sources by code; one of them is a provider as well."""
+    result: dict[str, Organisation] = {}
+    for entry in load("sources")["owners"]:
+        if entry["code"] in providers:
+            result[entry["code"]] = providers[entry["code"]].organisation
+        else:
+            result[entry["code"]] = _organisation(
+                entry["name"]["lv"], OrganisationKind.AGENCY, invented=False, tally=tally
+            )
+    return result

@@ -12,11 +12,9 @@ GRANT = Workflow(
     transitions=(
         T("accumulate", (G.ACTIVE,), G.ACCUMULATED),
         T("use_up", (G.ACTIVE, G.ACCUMULATED), G.USED_UP),
-        # Money released in time makes a used-up grant usable again, in the term it had.
-        T("restore", (G.USED_UP,), G.ACTIVE),
-        T("restore_accumulated", (G.USED_UP,), G.ACCUMULATED),
         T("decline", (G.ACTIVE, G.ACCUMULATED), G.DECLINED),
-        T("annul", (G.ACTIVE, G.ACCUMULATED), G.ANNULLED),
+        # A used-up lot is annulled when the person leaves after its term and nothing of it stays.
+        T("annul", (G.ACTIVE, G.ACCUMULATED, G.USED_UP), G.ANNULLED),
         T("forfeit", (G.ACTIVE, G.ACCUMULATED, G.USED_UP, G.ANNULLED), G.FORFEITED),
     ),
 )

@@ -2,7 +2,7 @@
 
 from funding.models.commitment import Commitment, CommitmentLine, CoPayment
 from funding.models.decision import Decision
-from funding.models.grant import AllocationRound, Grant, RoundRun, StandingRequest
+from funding.models.grant import AllocationRound, Grant, RoundRank, RoundRun, StandingRequest
 from funding.models.ledger import LedgerAccount, Posting, Transfer
 from funding.models.log import FundingLog
 from funding.models.policy import Budget, FundingSource, PolicyVersion, Scheme
@@ -22,6 +22,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "ReconciliationRun",
+    "RoundRank",
     "RoundRun",
     "Scheme",
     "StandingRequest",

@@ -77,6 +77,27 @@ class RoundRun(UUIDModel):
     refusals = models.JSONField(default=dict)
 
 
+class RoundRank(models.Model):
+    """The frozen order of a capped round; a rank without a grant waits (rule 10, FUN-14)."""
+
+    GRANTS: ClassVar[str] = "append"
+    GRANTS_UPDATE_COLUMNS: ClassVar[tuple[str, ...]] = ()
+
+    id = models.BigAutoField(primary_key=True)
+    round = models.ForeignKey(AllocationRound, on_delete=models.PROTECT, related_name="ranks")
+    account = models.ForeignKey(LearningAccount, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "account"], name="rank_once"),
+            models.UniqueConstraint(fields=["round", "rank"], name="rank_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"RoundRank {self.pk}"
+
+
 class Grant(UUIDModel, TimeStamped, Stateful):
     """A lot: money on one account with a term of its own."""
 

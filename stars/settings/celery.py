@@ -16,6 +16,6 @@ CELERY_BEAT_SCHEDULE = {
     # Expiry runs before allocation (money-rules.md 2); one task keeps that order.
     "funding-daily": {"task": "funding.tasks.daily", "schedule": crontab(hour=0, minute=10)},
     "enrolments-daily": {"task": "enrolments.tasks.daily", "schedule": crontab(hour=0, minute=40)},
-    "reconcile": {"task": "funding.tasks.reconcile", "schedule": crontab(hour=3, minute=0)},
+    "reconcile": {"task": "funding.tasks.reconcile_ledger", "schedule": crontab(hour=3, minute=0)},
     "send-outbox": {"task": "stars.notifications.tasks.send_outbox", "schedule": 30.0},
 }

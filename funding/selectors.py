@@ -1,0 +1,297 @@
+"""What pages show about money; every number comes from the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from funding.enums import (
+    LIVE_GRANTS,
+    AccountKind,
+    CommitmentState,
+    GrantState,
+    PostingKind,
+    ReleaseCause,
+)
+from funding.models import (
+    AllocationRound,
+    Commitment,
+    Grant,
+    LedgerAccount,
+    StandingRequest,
+    Transfer,
+)
+from funding.rules.terms import Terms
+from learning_accounts.models import LearningAccount
+from stars.common.dates import age_on, riga_date, start_of_day
+from stars.common.money import ZERO
+
+SPENT = (
+    CommitmentState.CAPTURED,
+    CommitmentState.PAYABLE,
+    CommitmentState.PAYABLE_HELD,
+    CommitmentState.PAID,
+)
+
+
+@dataclass(frozen=True)
+class LotView:
+    """One lot as its owner sees it."""
+
+    grant: Grant
+    free: Decimal
+    last_day: date
+    days_left: int
+    starts_on: date
+    may_accumulate: bool
+    may_decline: bool
+
+
+@dataclass(frozen=True)
+class MoneyView:
+    """How much, until when, held and spent (ILA-4). EUR."""
+
+    free: Decimal
+    held: Decimal
+    spent: Decimal
+    lots: list[LotView] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+    asked: bool = False
+
+    @property
+    def next_lot(self) -> LotView | None:
+        """The lot that ends first and still has money in it."""
+        return next((lot for lot in self.lots if lot.free), None)
+
+
+def last_usable_day(ends_at: datetime) -> date:
+    """The day pages show for an exclusive end (rule 2)."""
+    return riga_date(ends_at) - timedelta(days=1)
+
+
+def money(account: LearningAccount, at: datetime) -> MoneyView:
+    """The money of one account at the moment `at` (three queries)."""
+    today = riga_date(at)
+    lots = []
+    grants = (
+        Grant.objects.filter(account=account, state__in=LIVE_GRANTS, ends_at__gt=at)
+        .select_related("ledger_account", "policy", "round")
+        .order_by("ends_at", "pk")
+    )
+    for grant in grants:
+        free = grant.ledger_account.balance
+        last = last_usable_day(grant.ends_at)
+        terms = Terms.read(grant.policy.terms)
+        lots.append(
+            LotView(
+                grant=grant,
+                free=free,
+                last_day=last,
+                days_left=(last - today).days,
+                starts_on=riga_date(grant.granted_at),
+                may_accumulate=bool(
+                    grant.state == GrantState.ACTIVE
+                    and free
+                    and terms.accumulate_times
+                    and grant.replaces_id is None
+                ),
+                may_decline=free == grant.amount,
+            )
+        )
+    commitments = list(
+        Commitment.objects.filter(account=account, state__in=(CommitmentState.HELD, *SPENT))
+        .select_related("offer__version__programme")
+        .order_by("held_at")
+    )
+    return MoneyView(
+        free=sum((lot.free for lot in lots), ZERO),
+        held=sum((c.support for c in commitments if c.state == CommitmentState.HELD), ZERO),
+        spent=sum((c.support for c in commitments if c.state in SPENT), ZERO),
+        lots=lots,
+        commitments=commitments,
+        asked=StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists(),
+    )
+
+
+def free_money(account: LearningAccount, at: datetime) -> Decimal:
+    """EUR that can be used now, for the corner of every page (one query)."""
+    lots = Grant.objects.filter(account=account, state__in=LIVE_GRANTS, ends_at__gt=at)
+    return lots.aggregate(sum=Sum("ledger_account__balance"))["sum"] or ZERO
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the account's history: a sentence, what it changed and what was left (EUR)."""
+
+    at: datetime
+    text: str | Promise
+    params: dict[str, Any]
+    amount: Decimal
+    balance: Decimal
+    kind: str
+
+    @property
+    def sentence(self) -> str:
+        """The text with its values, in the language of the page."""
+        return str(self.text) % self.params
+
+
+_SENTENCES: dict[str, str | Promise] = {
+    PostingKind.GRANT: _("You received money for training."),
+    PostingKind.HOLD: _(
+        "We set money aside for “%(title)s”. If you withdraw before the start, it comes back."
+    ),
+    PostingKind.RELEASE: _("The money set aside for “%(title)s” came back to your account."),
+    PostingKind.ANNUL: _("The time to use this money ended, so it left your account."),
+    PostingKind.DECLINE: _("You gave this money back."),
+    PostingKind.FORFEIT: _("You stopped “%(title)s”, so the rest of this money was lost."),
+    PostingKind.REVERSE: _("A correction."),
+}
+
+
+def movements(account: LearningAccount) -> list[Movement]:
+    """Every change of what the person can use, newest first, in words (ILA-4).
+
+    A posting may touch several lots; the person sees it as one line.
+    """
+    own = Q(debit__grant__account=account) | Q(credit__grant__account=account)
+    transfers = (
+        Transfer.objects.filter(own)
+        .select_related(
+            "posting",
+            "debit__grant",
+            "credit__grant",
+            "debit__commitment__offer__version",
+            "credit__commitment__offer__version",
+        )
+        .order_by("posting__effective_at", "posting__booked_at", "pk")
+    )
+    lines: dict[Any, list[Any]] = {}
+    for transfer in transfers:
+        entry = lines.setdefault(transfer.posting_id, [transfer.posting, ZERO, None])
+        for side, sign in ((transfer.credit, 1), (transfer.debit, -1)):
+            if side.kind == AccountKind.LOT:
+                entry[1] += sign * transfer.amount
+            elif side.kind == AccountKind.COMMITMENT:
+                entry[2] = side.commitment.offer.version.title
+    result, balance = [], ZERO
+    for posting, amount, title in lines.values():
+        balance += amount
+        result.append(
+            Movement(
+                at=posting.effective_at,
+                text=_SENTENCES[posting.kind],
+                params={"title": title or ""},
+                amount=amount,
+                balance=balance,
+                kind=posting.kind,
+            )
+        )
+    result += _without_money(account)
+    return sorted(result, key=lambda m: m.at, reverse=True)
+
+
+def _without_money(account: LearningAccount) -> list[Movement]:
+    """What changed the account's money without moving it: keeping a lot, owing the provider."""
+    kept = Grant.objects.filter(account=account, accumulated_at__isnull=False)
+    lines = [
+        Movement(
+            at=grant.accumulated_at,
+            text=_("You chose to keep this money for one more period."),
+            params={},
+            amount=ZERO,
+            balance=ZERO,
+            kind="accumulate",
+        )
+        for grant in kept
+        if grant.accumulated_at
+    ]
+    done = Commitment.objects.filter(account=account, captured_at__isnull=False)
+    lines += [
+        Movement(
+            at=c.captured_at,
+            text=_("You completed “%(title)s”. We pay %(amount)s € to the provider."),
+            params={"title": c.offer.version.title, "amount": c.support},
+            amount=ZERO,
+            balance=ZERO,
+            kind="capture",
+        )
+        for c in done.select_related("offer__version")
+        if c.captured_at
+    ]
+    lost = Commitment.objects.filter(
+        account=account, state=CommitmentState.RELEASED, release_cause=ReleaseCause.PERSON
+    )
+    return lines + [
+        Movement(
+            at=c.ended_at,
+            text=_("You left “%(title)s” after the term had ended, so its money was annulled."),
+            params={"title": c.offer.version.title},
+            amount=ZERO,
+            balance=ZERO,
+            kind="annul",
+        )
+        for c in lost.select_related("offer__version")
+        if c.ended_at and not _came_back(c)
+    ]
+
+
+def _came_back(commitment: Commitment) -> bool:
+    credits = Transfer.objects.filter(
+        debit=commitment.ledger_account_id, credit__kind=AccountKind.LOT
+    )
+    return credits.exists()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why there is no money yet and when there may be."""
+
+    reason: str
+    on: date | None = None
+
+
+def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
+    """Why this account has had no grant: under age, not asked, or the next round's day."""
+    if Grant.objects.filter(account=account).exists():
+        return None
+    today = riga_date(at)
+    born = account.person.birth_date
+    if age_on(born, today) < 18:
+        return Waiting("under_age", born.replace(year=born.year + 18, day=min(born.day, 28)))
+    if not StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists():
+        return Waiting("not_asked")
+    rounds = AllocationRound.objects.filter(ends_at__gt=at).order_by("due_on")
+    coming = rounds.filter(due_on__gt=today).first()
+    if rounds.filter(due_on__lte=today).exists():
+        return Waiting("soon", today + timedelta(days=1))
+    return Waiting("next_round", coming.due_on) if coming else Waiting("no_round")
+
+
+def budget_by_source() -> list[dict[str, Any]]:
+    """Per source: what is free, granted, held, owed and paid (EUR), from the balances (FUN-13)."""
+    rows: dict[str, dict[str, Any]] = {}
+    sums = (
+        LedgerAccount.objects.values("source__code", "kind")
+        .annotate(sum=Sum("balance"))
+        .order_by("source__code")
+    )
+    for row in sums:
+        rows.setdefault(row["source__code"], {"source": row["source__code"]})[row["kind"]] = row[
+            "sum"
+        ]
+    return list(rows.values())
+
+
+def ending_on(day: date) -> Any:
+    """Live lots with free money whose last usable day is `day`, with person and user loaded."""
+    end = start_of_day(day + timedelta(days=1))
+    return Grant.objects.filter(
+        state__in=LIVE_GRANTS, ends_at=end, ledger_account__balance__gt=0
+    ).select_related("account__person__user", "ledger_account")

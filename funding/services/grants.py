@@ -1,0 +1,160 @@
+"""What a person may do with a lot, and what happens to it at the end of its term (rules 3–6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from funding.enums import LIVE_GRANTS, GrantState, PostingKind
+from funding.models import Grant, LedgerAccount
+from funding.rules.grants import accumulated_end
+from funding.rules.terms import Terms
+from funding.services.ledger import Move, pool, post
+from learning_accounts.models import LearningAccount
+from stars.common.errors import Conflict
+from stars.common.permissions import actor_or_none, require
+from stars.common.transactions import polite_locks, service
+
+EXPIRY_BATCH = 2000
+
+
+def _lock(grant_id: UUID, actor: Any) -> Grant:
+    account_id = Grant.objects.values_list("account_id", flat=True).get(pk=grant_id)
+    account = (
+        LearningAccount.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("person")
+        .get(pk=account_id)
+    )
+    require(actor, "funding.use_own_money", account)
+    return (
+        Grant.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("round", "policy__scheme__source", "ledger_account")
+        .get(pk=grant_id)
+    )
+
+
+@service
+def accumulate(*, grant_id: UUID, actor: Any, at: datetime) -> Grant:
+    """Keep what is left of a lot for one more period: by choice, before its end, once (rule 5).
+
+    Raises `Conflict` when the term is over, it was kept before, or nothing is left in it.
+    """
+    grant = _lock(grant_id, actor)
+    terms = Terms.read(grant.policy.terms)
+    if grant.ends_at <= at:
+        raise Conflict(_("The time to use this money is over."), code="term_over")
+    if grant.state != GrantState.ACTIVE or not terms.accumulate_times or grant.replaces_id:
+        raise Conflict(_("This money cannot be kept for another period."), code="not_again")
+    if grant.ledger_account.balance <= 0:
+        raise Conflict(_("There is nothing left of this money to keep."), code="empty")
+    grant.ends_at = accumulated_end(
+        grant.ends_at,
+        grant.round.due_on,
+        (terms.term_months or 0) + terms.accumulate_months,
+        grant.policy.scheme.source.ends_on,
+    )
+    grant.accumulated_at = at
+    grant.move(
+        "accumulate",
+        by=actor_or_none(actor),
+        at=at,
+        also=("ends_at", "accumulated_at", "updated_at"),
+    )
+    return grant
+
+
+@service
+def decline(*, grant_id: UUID, actor: Any, at: datetime) -> Grant:
+    """Give a lot back unused. It does not count as the first one (rule 3).
+
+    Raises `Conflict` when the term is over or something of it is held or spent.
+    """
+    grant = _lock(grant_id, actor)
+    if grant.state not in LIVE_GRANTS or grant.ends_at <= at:
+        raise Conflict(_("The time to use this money is over."), code="term_over")
+    if grant.ledger_account.balance != grant.amount:
+        raise Conflict(_("A part of this money is already used for training."), code="already_used")
+    grant.move("decline", by=actor_or_none(actor), at=at)
+    source_pool = pool(grant.policy.scheme.source_id)
+    post(
+        kind=PostingKind.DECLINE,
+        key=f"decline:{grant.pk}",
+        reference=f"grant:{grant.pk}",
+        moves=[Move(grant.ledger_account_id, source_pool.pk, grant.amount)],
+        effective_at=at,
+    )
+    return grant
+
+
+def expire_due(*, at: datetime) -> int:
+    """Take back the free part of every lot whose term has ended at `at`; returns how many lots.
+
+    Runs before allocation (rule 2), in batches that each commit; safe to repeat and to interrupt.
+    """
+    total = 0
+    while True:
+        with polite_locks(), transaction.atomic():
+            done = _expire_batch(at)
+        total += done
+        if done < EXPIRY_BATCH:
+            return total
+
+
+_EXPIRE = """
+WITH due AS (
+    SELECT g.id, g.state, g.ledger_account_id, a.balance, a.source_id,
+           EXISTS (SELECT 1 FROM funding_commitmentline l JOIN funding_commitment c
+                   ON c.id = l.commitment_id
+                   WHERE l.grant_id = g.id AND c.state NOT IN ('released', 'forfeited')) AS used
+    FROM funding_grant g JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id
+    WHERE g.id = ANY(%(ids)s)
+), posted AS (
+    INSERT INTO funding_posting
+        (kind, idempotency_key, fingerprint, booked_at, effective_at, reference)
+    SELECT 'annul', 'annul:' || d.id,
+           encode(sha256(('annul|grant:' || d.id || '|' || d.ledger_account_id || '>' || p.id
+                          || ':' || d.balance)::bytea), 'hex'),
+           now(), %(at)s, 'grant:' || d.id
+    FROM due d JOIN funding_ledgeraccount p ON p.kind = 'pool' AND p.source_id = d.source_id
+    WHERE d.balance > 0
+    RETURNING id, reference
+), moved AS (
+    INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
+    SELECT x.id, d.ledger_account_id, p.id, d.balance
+    FROM posted x JOIN due d ON x.reference = 'grant:' || d.id
+    JOIN funding_ledgeraccount p ON p.kind = 'pool' AND p.source_id = d.source_id
+    RETURNING 1
+), logged AS (
+    INSERT INTO funding_fundinglog
+        (object_type, object_id, transition, from_state, to_state, at, note, recorded_at)
+    SELECT 'grant', d.id, CASE WHEN d.used THEN 'use_up' ELSE 'annul' END, d.state,
+           CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END, %(at)s, 'end of term', now()
+    FROM due d RETURNING 1
+)
+UPDATE funding_grant g SET state = CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END,
+                           updated_at = now()
+FROM due d WHERE g.id = d.id
+"""
+
+
+def _expire_batch(at: datetime) -> int:
+    ended = Grant.objects.filter(state__in=LIVE_GRANTS, ends_at__lte=at)
+    accounts = list(
+        ended.order_by("account_id").values_list("account_id", flat=True)[:EXPIRY_BATCH]
+    )
+    # Learning accounts first: nobody can hold a lot's money while it ends.
+    locked = LearningAccount.objects.filter(pk__in=accounts).order_by("pk")
+    locked_ids = list(locked.select_for_update(no_key=True).values_list("pk", flat=True))
+    batch = ended.filter(account_id__in=locked_ids).order_by("pk")[:EXPIRY_BATCH]
+    rows = list(batch.select_for_update(no_key=True).values_list("pk", "ledger_account_id"))
+    if not rows:
+        return 0
+    places = LedgerAccount.objects.filter(pk__in=[place for _pk, place in rows]).order_by("pk")
+    list(places.select_for_update(no_key=True).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPIRE, {"ids": [pk for pk, _place in rows], "at": at})
+    return len(rows)

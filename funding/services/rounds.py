@@ -1,0 +1,168 @@
+"""Allocation rounds: every eligible account that asked, exactly once (FUN-4, rules 1–5, 10, 11).
+
+Set-based and in batches that each commit. A unique constraint on (round, account) and the
+idempotency key of each posting make late, repeated, parallel and interrupted runs harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from funding.enums import AccountKind, RoundState
+from funding.exceptions import InsufficientFunds, OutsideWindow, UnknownRound
+from funding.models import AllocationRound, RoundRun
+from funding.rules.terms import Terms
+from funding.services import round_sql
+from funding.services.ledger import open_account, pool
+from stars.common.dates import now, start_of_day
+from stars.common.money import ZERO
+from stars.common.permissions import actor_or_none, require
+from stars.common.transactions import polite_locks
+from stars.notifications.services import notify_from_select
+
+BATCH = 5000
+
+
+@dataclass
+class Result:
+    """What a run did, or would do. Amounts in EUR."""
+
+    code: str
+    applied: bool
+    granted: int = 0
+    amount: Decimal = ZERO
+    cut: Decimal = ZERO
+    refusals: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+
+
+def get_round(code: str) -> AllocationRound:
+    """The round with this code; `UnknownRound` names those there are."""
+    rounds = AllocationRound.objects.select_related("policy__scheme__source", "previous")
+    found = rounds.filter(code__iexact=code).first()
+    if found is None:
+        known = ", ".join(AllocationRound.objects.values_list("code", flat=True))
+        raise UnknownRound(
+            _("There is no round %(code)s. Rounds: %(known)s.") % {"code": code, "known": known}
+        )
+    return found
+
+
+def _check_window(this: AllocationRound, at: datetime) -> None:
+    if not start_of_day(this.due_on) <= at < this.ends_at:
+        raise OutsideWindow(
+            _("Round %(code)s runs from %(start)s until %(end)s.")
+            % {"code": this.code, "start": this.due_on, "end": this.ends_at.date()}
+        )
+
+
+def preview(*, code: str, at: datetime) -> Result:
+    """Counts and money of a run at `at`, without writing anything (FUN-4)."""
+    this = get_round(code)
+    _check_window(this, at)
+    result = Result(this.code, applied=False, refusals=round_sql.refusals(this, at))
+    with connection.cursor() as cursor:
+        cursor.execute(*round_sql.preview(this, at))
+        result.granted, result.amount, result.cut = cursor.fetchone()
+    if this.cap is not None:
+        left = this.cap - round_sql.promised(this)
+        full = Terms.read(this.policy.terms).amount or ZERO
+        served = min(result.granted, int(left // full) if full else 0)
+        result.waiting, result.granted = result.granted - served, served
+        result.amount = min(result.amount, served * full)
+    return result
+
+
+def run(*, code: str, at: datetime, actor: Any, batch: int = BATCH) -> Result:
+    """Grant what the round owes at the moment `at`; may be run any number of times.
+
+    Raises `UnknownRound`, `OutsideWindow`, or `InsufficientFunds` when the source's pool does not
+    hold enough; batches already committed stay.
+    """
+    require(actor, "funding.run_round", None)
+    this = get_round(code)
+    _check_window(this, at)
+    _open(this, actor, at)
+    # Made before the loop, so that no batch waits for another one's new pool.
+    open_account(kind=AccountKind.POOL, source_id=this.policy.scheme.source_id)
+    if this.cap is not None:
+        round_sql.freeze_ranks(this, at)
+    record = RoundRun.objects.create(
+        round=this, started_by=actor_or_none(actor), at=at, started_at=now()
+    )
+    result = Result(this.code, applied=True)
+    after: Any = None
+    while True:
+        try:
+            with polite_locks(), transaction.atomic():
+                count, amount, cut, after = _grant_batch(this, at, after, batch)
+        except IntegrityError as error:
+            if "ledger_never_negative" in str(error):
+                raise InsufficientFunds() from error
+            raise
+        result.granted += count
+        result.amount += amount
+        result.cut += cut
+        RoundRun.objects.filter(pk=record.pk).update(granted=result.granted, amount=result.amount)
+        if after is None:
+            break
+    result.refusals = round_sql.refusals(this, at)
+    RoundRun.objects.filter(pk=record.pk).update(finished_at=now(), refusals=result.refusals)
+    return result
+
+
+def run_due(*, at: datetime, actor: Any) -> list[Result]:
+    """Run every round whose window is open at `at` (the daily task, rule 2)."""
+    rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(ends_at__gt=at)
+    return [
+        run(code=each.code, at=at, actor=actor)
+        for each in rounds.order_by("due_on")
+        if start_of_day(each.due_on) <= at
+    ]
+
+
+def _open(this: AllocationRound, actor: Any, at: datetime) -> None:
+    if this.state != RoundState.PLANNED:
+        return
+    with transaction.atomic():
+        locked = AllocationRound.objects.select_for_update().get(pk=this.pk)
+        if locked.state == RoundState.PLANNED:
+            locked.move("open", by=actor_or_none(actor), at=at)
+
+
+def _grant_batch(
+    this: AllocationRound, at: datetime, after: Any, size: int
+) -> tuple[int, Decimal, Decimal, Any]:
+    """One committed step: (grants, EUR granted, EUR cut off, where to go on or None at the end)."""
+    if this.cap is not None:
+        # Two runs of a capped round must not both see the same money left.
+        AllocationRound.objects.select_for_update().get(pk=this.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(*round_sql.next_ids(this, at, after, size))
+        rows = cursor.fetchall()
+        if not rows:
+            return 0, ZERO, ZERO, None
+        ids = [row[0] for row in rows]
+        cursor.execute(*round_sql.lock(ids))
+        # Looked at again under the locks: what changed meanwhile counts.
+        cursor.execute(*round_sql.stage(this, at, ids))
+        if this.cap is not None:
+            cursor.execute(*round_sql.cut_to_cap(this))
+        cursor.execute("SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(cut), 0) FROM lots")
+        count, amount, cut = cursor.fetchone()
+        if count:
+            source_pool = pool(this.policy.scheme.source_id)
+            for statement in round_sql.write(this, at, source_pool.pk):
+                cursor.execute(*statement)
+            notify_from_select(
+                kind="money_granted", select_sql=round_sql.MESSAGES, params={}, at=at
+            )
+        cursor.execute("DROP TABLE lots")
+    done = len(rows) < size or (this.cap is not None and count < len(rows))
+    return count, amount, cut, None if done else rows[-1][1]

@@ -1,0 +1,40 @@
+"""Scheduled work: each task hands the present moment to a service."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import OperationalError
+
+from funding.services import grants, reconcile, reminders, rounds
+from stars.common.dates import now
+from stars.common.errors import Busy
+from stars.common.permissions import SYSTEM
+
+RETRY = {"autoretry_for": (OperationalError, Busy), "retry_backoff": True, "max_retries": 8}
+
+
+@shared_task(**RETRY)
+def daily() -> None:
+    """Expiry first, then the open rounds, then reminders (rule 2)."""
+    at = now()
+    grants.expire_due(at=at)
+    rounds.run_due(at=at, actor=SYSTEM)
+    reminders.remind(at=at)
+
+
+@shared_task(**RETRY)
+def run_round(code: str) -> None:
+    """One round, now."""
+    rounds.run(code=code, at=now(), actor=SYSTEM)
+
+
+@shared_task(**RETRY)
+def reconcile_ledger() -> None:
+    """The nightly proof; a failure is an error in the log and red on the page."""
+    result = reconcile.reconcile(at=now())
+    if not result.ok:
+        raise ReconciliationFailed(f"{len(result.problems)} problems, run {result.pk}")
+
+
+class ReconciliationFailed(Exception):
+    """The ledger does not prove."""

@@ -4,7 +4,12 @@ from django.apps import AppConfig
 
 
 class FundingConfig(AppConfig):
-    """Money: policies, ledger, grants, commitments."""
+    """Registers the messages about money."""
 
     name = "funding"
     label = "funding"
+
+    def ready(self) -> None:
+        from funding import messages
+
+        messages.register()

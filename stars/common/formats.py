@@ -331,7 +331,9 @@ def places(free: int, language: str, *, waiting: int = 0, capacity: int | None =
             return gettext("No places")
         return _counted(gettext("No places, %(n)s waiting"), waiting, language)
     if free <= FEW_PLACES:
-        text = _counted(ngettext("Only %(n)s place left", "Only %(n)s places left", free), free, language)
+        text = _counted(
+            ngettext("Only %(n)s place left", "Only %(n)s places left", free), free, language
+        )
     else:
         text = _counted(ngettext("%(n)s place free", "%(n)s places free", free), free, language)
     if capacity is None:

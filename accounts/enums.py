@@ -28,7 +28,7 @@ AGENCY_ROLES = (Role.ADMINISTRATOR, Role.FINANCE_OFFICER, Role.AUDITOR)
 
 
 class CodeKind(models.TextChoices):
-    """A person's code can change; every one of them finds the same person (reading 2.7, case 21)."""
+    """A person's code can change; every one of them finds the same person."""
 
     CURRENT = "current", _("Current")
     HISTORIC = "historic", _("Historic")

@@ -69,7 +69,7 @@ class TransitionLog(models.Model):
 
 
 class Approval(UUIDModel):
-    """Four eyes: one asks, another decides, over the very content that was hashed (FUN-12, STA-5)."""
+    """Four eyes: one asks, another decides, over the content that was hashed (STA-5)."""
 
     subject_hash = models.CharField(max_length=64)
     requested_by = models.ForeignKey(

@@ -44,7 +44,7 @@ def round_euro(value: Decimal) -> Decimal:
 
 
 def split(amount: Decimal, parts: int) -> list[Decimal]:
-    """`amount` EUR in `parts` equal parts; the last part takes the remainder (100 → 33.33 33.33 33.34)."""
+    """`amount` EUR in `parts` equal parts; the last takes the remainder (33.33 33.33 33.34)."""
     if parts < 1:
         raise ValueError("parts must be at least 1")
     each = (amount / parts).quantize(CENT, rounding="ROUND_DOWN")

@@ -9,7 +9,7 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Europe/Riga"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A killed worker's task must come back soon; the longest task renews nothing, so the limit covers it.
+# A killed worker's task comes back after this time; it must outlast the longest task.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3700}
 
 CELERY_BEAT_SCHEDULE = {

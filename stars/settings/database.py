@@ -20,7 +20,7 @@ def databases(app_url: str, owner_url: str | None, *, persistent: bool) -> dict[
 
 
 def redis_urls(redis_url: str) -> tuple[str, str]:
-    """Broker and cache address from one Redis/Valkey address (socket or TCP); two databases of it."""
+    """Broker and cache address from one Redis/Valkey address: two databases of it."""
     if redis_url.startswith("unix://"):
         path = redis_url.removeprefix("unix://").partition("?")[0]
         return f"redis+socket://{path}?virtual_host=0", f"unix://{path}?db=1"

@@ -10,9 +10,9 @@ from stars.settings.database import databases, environment, redis_urls
 DEBUG = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 # Known to everybody, so that a clone runs without a variable; production refuses to use it.
-SECRET_KEY = "development-only-" + "0" * 40  # noqa: S105
-PERSONAL_CODE_KEY = "development-only-key-for-encrypting-personal-codes"  # noqa: S105
-PERSONAL_CODE_HASH_KEY = "development-only-key-for-looking-up-personal-codes"  # noqa: S105
+SECRET_KEY = "development-only-" + "0" * 40
+PERSONAL_CODE_KEY = "development-only-key-for-encrypting-personal-codes"
+PERSONAL_CODE_HASH_KEY = "development-only-key-for-looking-up-personal-codes"
 
 _app, _owner, _redis = environment()
 _local = devstack.urls() if not (_app and _redis) else {}

@@ -1,4 +1,4 @@
-"""Headers, cookies, sessions and passwords: the same in development as in production where possible."""
+"""Headers, cookies, sessions and passwords: in development as in production where possible."""
 
 from csp.constants import NONCE, NONE, SELF
 

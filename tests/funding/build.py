@@ -54,6 +54,9 @@ def riga(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> da
     return datetime(year, month, day, hour, minute, tzinfo=RIGA)
 
 
+ASKED = riga(2024, 12, 5)
+
+
 @dataclass
 class World:
     """One source with the pilot's two policies and three rounds."""
@@ -163,8 +166,8 @@ def person(
     w: World | None = None,
     *,
     born: date = date(1990, 5, 1),
-    asked: datetime | None = riga(2024, 12, 5),
-    opened: datetime = riga(2024, 12, 5),
+    asked: datetime | None = ASKED,
+    opened: datetime = ASKED,
     profile: bool = True,
 ) -> LearningAccount:
     """A learning account; `asked` None means no standing request."""

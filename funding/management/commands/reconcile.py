@@ -13,7 +13,7 @@ from stars.common.dates import now
 
 
 class Command(BaseCommand):
-    """`reconcile [--json]`: balance = sum of transfers, price = support + own part, and the rest."""
+    """`reconcile [--json]`: every check of `funding.services.reconcile`."""
 
     help = "Prove the ledger. Exits 1 if it does not prove."
 

@@ -23,9 +23,9 @@ def daily() -> None:
 
 
 @shared_task(**RETRY)
-def run_round(code: str) -> None:
-    """One round, now."""
-    rounds.run(code=code, at=now(), actor=SYSTEM)
+def run_round(code: str, batch: int = rounds.BATCH) -> None:
+    """One round, now, in steps of `batch` accounts."""
+    rounds.run(code=code, at=now(), actor=SYSTEM, batch=batch)
 
 
 @shared_task(**RETRY)

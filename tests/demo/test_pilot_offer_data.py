@@ -250,6 +250,22 @@ def test_sentences_are_plain_and_address_the_reader(
         assert not re.search(r"DigComp|IMK|\bMN\b", lv), p["code"]
 
 
+def test_every_programme_says_what_one_will_be_able_to_do(
+    programmes: list[dict[str, Any]],
+    invented: list[dict[str, Any]],
+    vocabularies: dict[str, dict[str, Any]],
+) -> None:
+    for p in programmes + invented:
+        if p["type"] == "further_education":  # the same for everybody with the qualification
+            outcomes = vocabularies["qualification"][p["qualification"]]["outcomes"]
+        else:
+            outcomes = p["outcomes"]
+        assert 3 <= len(outcomes) <= 5, p["code"]
+        assert len({o["lv"] for o in outcomes}) == len(outcomes), p["code"]
+        for text in (text for o in outcomes for text in o.values()):
+            assert text[0].isupper() and not text.endswith(".") and len(text) <= 70, text
+
+
 def names(node: Any) -> list[dict[str, str]]:
     """Every pair of texts in a file."""
     if isinstance(node, dict):

@@ -38,7 +38,7 @@ def check() -> None:
 def _role(variable: str, address: str) -> str:
     try:
         with psycopg.connect(address, connect_timeout=5) as connection:
-            major = connection.info.server_version // 10000
+            version = connection.info.server_version
             role = connection.info.user
     except psycopg.Error as error:
         raise DevstackError(
@@ -46,12 +46,17 @@ def _role(variable: str, address: str) -> str:
             f"It has to name a PostgreSQL {OLDEST_POSTGRES} or later; without it ./dev starts a"
             " private one."
         ) from None
-    if major < OLDEST_POSTGRES:
+    refuse_old(variable, address, version)
+    return role
+
+
+def refuse_old(variable: str, address: str, version: int) -> None:
+    """Raise DevstackError when libpq's version number (170002 is 17.2) is too old for STARS."""
+    if version // 10000 < OLDEST_POSTGRES:
         raise DevstackError(
-            f"{variable}: {_public(address)} is PostgreSQL {major}; STARS needs"
+            f"{variable}: {_public(address)} is PostgreSQL {version // 10000}; STARS needs"
             f" PostgreSQL {OLDEST_POSTGRES} or later."
         )
-    return role
 
 
 def _check_broker(address: str) -> None:

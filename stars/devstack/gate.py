@@ -44,23 +44,23 @@ def test(arguments: Sequence[str], root: Path = paths.PROJECT_ROOT) -> int:
         with services.running(root, step):
             return _run(Step("tests", ["-m", "pytest", *arguments]), root)
     pytest = ["-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup"]
-    return _all([*_static(root), Step("tests", pytest)], root)
+    return run_steps([*_static(root), Step("tests", pytest)], root)
 
 
 def check(root: Path = paths.PROJECT_ROOT) -> int:
     """The quick part: the static tools, the architecture tests and the pure rules."""
     external.check()
     messages.compile_stale(root)
-    quick = _matching(root, ("tests/architecture", "tests/*/test_rules*.py"))
+    quick = matching(root, ("tests/architecture", "tests/*/test_rules*.py"))
     steps = _static(root)
     if quick:
         steps.append(Step("quick tests", ["-m", "pytest", "-q", "-m", "not machine", *quick]))
-    return _all(steps, root)
+    return run_steps(steps, root)
 
 
 def _static(root: Path) -> list[Step]:
-    typed = _matching(root, TYPED)
-    templates = _matching(root, ("templates", "*/templates", "*/*/templates"))
+    typed = matching(root, TYPED)
+    templates = matching(root, ("templates", "*/templates", "*/*/templates"))
     steps = [
         Step("lint", ["-m", "ruff", "check", "."]),
         Step("format", ["-m", "ruff", "format", "--check", "."]),
@@ -73,15 +73,15 @@ def _static(root: Path) -> list[Step]:
     return steps
 
 
-def _matching(root: Path, patterns: Sequence[str]) -> list[str]:
+def matching(root: Path, patterns: Sequence[str]) -> list[str]:
     """Files and folders relative to the root, without hidden ones and what lies in another."""
     found = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
     outermost = {path for path in found if not found.intersection(path.parents)}
     return sorted(str(path) for path in outermost if not path.parts[0].startswith("."))
 
 
-def _all(steps: Sequence[Step], root: Path) -> int:
-    """Run every step even after a failure, so that one run tells everything."""
+def run_steps(steps: Sequence[Step], root: Path) -> int:
+    """Run every step even after a failure, so that one run tells everything; 1 if any failed."""
     results = []
     with services.running(root, step):
         for one in steps:
@@ -92,7 +92,7 @@ def _all(steps: Sequence[Step], root: Path) -> int:
     print(flush=True)
     for one, code, seconds in results:
         _verdict(one.name, code, seconds)
-    return max(code != 0 for _, code, _ in results)
+    return int(any(code != 0 for _, code, _ in results))
 
 
 def _run(one: Step, root: Path) -> int:

@@ -32,7 +32,7 @@ def reserve() -> Ports:
     The sets are 8000 and 8001, 8010 and 8011, and so on. Raises DevstackError when a port asked
     for by name is taken.
     """
-    asked = {name: int(os.environ[name]) for name in DEFAULTS if os.environ.get(name)}
+    asked = {name: _number(name) for name in DEFAULTS if os.environ.get(name)}
     for number in asked.values():
         if (claim := _claim(number)) is None:
             raise DevstackError(
@@ -48,6 +48,13 @@ def reserve() -> Ports:
         for claim in kept:
             claim.close()
     raise DevstackError("No free ports found: set STARS_WEB_PORT and STARS_SANDBOX_PORT.")
+
+
+def _number(variable: str) -> int:
+    text = os.environ[variable]
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise DevstackError(f"{variable} is {text!r}; a port is a number from 1 to 65535.")
+    return int(text)
 
 
 def is_open(number: int) -> bool:

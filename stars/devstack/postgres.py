@@ -123,6 +123,8 @@ def _clear_leftovers(place: Layout) -> None:
 
 def _create(place: Layout, mode: str, uid: int) -> None:
     # Built beside its final place and renamed: an interrupted initdb never looks like a cluster.
+    for abandoned in place.state.glob("postgres.*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
     workshop = Path(tempfile.mkdtemp(prefix="postgres.", dir=place.state))
     try:
         processes.give(workshop, uid)
@@ -164,6 +166,8 @@ def _start(place: Layout, mode: str, say: Say) -> None:
         pid = processes.start(log, mode, *program)
         if _wait_for_start(place, pid, say):
             return
+        if "still in use" not in processes.tail(log):
+            break
         time.sleep(0.05 * (attempt + 1))
     raise DevstackError(f"PostgreSQL does not start. The end of {log}:\n{processes.tail(log)}")
 

@@ -19,6 +19,8 @@ def compile_stale(root: Path = PROJECT_ROOT) -> list[Path]:
     """Write the ``.mo`` of each catalogue that is newer than it; returns those written."""
     written = []
     for source in sorted({path for place in PLACES for path in root.glob(place)}):
+        if source.relative_to(root).parts[0].startswith("."):
+            continue
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

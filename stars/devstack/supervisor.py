@@ -181,8 +181,7 @@ class Supervisor:
             self.say("stopping")
         living = [p.process for p in self.programs if p.process is not None]
         for process in living:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+            os.kill(process.pid, signal.SIGTERM)  # Popen's own way would take it off the list
         end = time.monotonic() + GRACE
         while not all(_has_ended(process) for process in living):
             if time.monotonic() > end or len(self._signals) > max(heard, 1):

@@ -54,14 +54,15 @@ def test_a_polite_end_leaves_no_process(tmp_path: Path, number: signal.Signals) 
 
 def test_a_kill_takes_the_programs_along(tmp_path: Path) -> None:
     mark = str(tmp_path)
-    parent = processes.carrying
     with supervised(mark) as process:
         read_until(process, "child here")
         process.kill()
         process.wait(15)
         # The kernel tells the programs we started; their children are the programs' own matter,
         # and whatever is left carries a mark by which the next run finds it.
-        assert processes.wait_until(lambda: len(parent("STARS_TEST_MARK", mark)) <= 1, 10)
+        assert processes.wait_until(
+            lambda: len(processes.carrying("STARS_TEST_MARK", mark)) <= 1, 10
+        )
         for pid in processes.carrying("STARS_TEST_MARK", mark):
             os.kill(pid, signal.SIGKILL)
 

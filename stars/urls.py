@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("stars.web.urls")),
     path("", include("enrolments.urls")),
+    path("", include("stars.files.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("stars.api.urls")),

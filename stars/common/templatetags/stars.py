@@ -100,6 +100,12 @@ def full_day(value: date | datetime | None, case: Case = "nominative") -> str:
 
 
 @register.filter
+def day_month(value: date | datetime, case: Case = "nominative") -> str:
+    """``{{ start|day_month }}`` → "9. decembris": never with the year (the ends of a line)."""
+    return formats.day(_day(value), _language(), case)
+
+
+@register.filter
 def until(value: date | datetime) -> str:
     """``{{ last|until }}`` → "līdz 14. maijam"; ``last`` is the last usable day."""
     return formats.until(_day(value), _language(), today=dates.today())
@@ -257,6 +263,12 @@ def _summary(field: BoundField, error: Any) -> str:
         return str(wanted)
     message = " ".join(str(text) for text in error.messages)
     return _("%(label)s: %(message)s") % {"label": field.label, "message": message}
+
+
+@register.filter
+def joined(start: str, end: object) -> str:
+    """``{{ "mark-"|joined:person.id }}`` → "mark-6f1c…": names of fields, for any kind of id."""
+    return f"{start}{end}"
 
 
 @register.filter

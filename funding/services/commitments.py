@@ -110,6 +110,8 @@ def _write_hold(
     actor: Any,
     at: datetime,
 ) -> Commitment:
+    assert answer.source_id is not None
+    assert answer.policy_id is not None
     place = open_account(
         kind=AccountKind.COMMITMENT, source_id=answer.source_id, owner_key=str(application_id)
     )

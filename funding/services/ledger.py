@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ class Move:
     amount: Decimal
 
 
-def open_account(*, kind: str, source_id: object, owner_key: str = "") -> LedgerAccount:
+def open_account(*, kind: str, source_id: UUID, owner_key: str = "") -> LedgerAccount:
     """The ledger account of this kind and owner; made empty where it does not exist yet."""
     # ON CONFLICT DO NOTHING: two openers at once get the same row.
     LedgerAccount.objects.bulk_create(
@@ -41,7 +42,7 @@ def open_account(*, kind: str, source_id: object, owner_key: str = "") -> Ledger
     return LedgerAccount.objects.get(kind=kind, source_id=source_id, owner_key=owner_key)
 
 
-def pool(source_id: object) -> LedgerAccount:
+def pool(source_id: UUID) -> LedgerAccount:
     """The money of a source that nobody has been granted."""
     return open_account(kind=AccountKind.POOL, source_id=source_id)
 

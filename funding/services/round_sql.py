@@ -118,7 +118,8 @@ def _statement(
     sql, values = _eligible(this, at)
     names = {f"criterion_{i}": value for i, value in enumerate(values)}
     eligible = sql % tuple(f"%({name})s" for name in names)
-    head = f"WITH eligible AS (SELECT * FROM ({eligible}) e (id, person_id) WHERE {only}), {_CANDIDATES}"
+    narrowed = f"SELECT * FROM ({eligible}) e (id, person_id) WHERE {only}"
+    head = f"WITH eligible AS ({narrowed}), {_CANDIDATES}"
     return body.replace("{tables}", head), {**_params(this, at), **names, **more}
 
 

@@ -97,7 +97,7 @@ class Stateful(models.Model):
         """
         before = self.state
         self.state = self.WORKFLOW.target(transition, before)
-        self.save(update_fields=["state", *also])
+        self.save(update_fields=["state", *also])  # type: ignore[misc]
         self.LOG.objects.create(  # type: ignore[attr-defined]
             object_type=self._meta.model_name,
             object_id=self.pk,

@@ -7,7 +7,7 @@ idempotency key of each posting make late, repeated, parallel and interrupted ru
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from funding.models import AllocationRound, RoundRun
 from funding.rules.terms import Terms
 from funding.services import round_sql
 from funding.services.ledger import open_account, pool
-from stars.common.dates import now, start_of_day
+from stars.common.dates import now, riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import polite_locks
@@ -57,8 +57,12 @@ def get_round(code: str) -> AllocationRound:
 def _check_window(this: AllocationRound, at: datetime) -> None:
     if not start_of_day(this.due_on) <= at < this.ends_at:
         raise OutsideWindow(
-            _("Round %(code)s runs from %(start)s until %(end)s.")
-            % {"code": this.code, "start": this.due_on, "end": this.ends_at.date()}
+            _("Round %(code)s runs from %(start)s to %(end)s, both days included.")
+            % {
+                "code": this.code,
+                "start": this.due_on,
+                "end": riga_date(this.ends_at) - timedelta(days=1),
+            }
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import (
@@ -29,6 +30,7 @@ from funding.models import (
 )
 from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
+from stars.common import formats
 from stars.common.dates import age_on, riga_date, start_of_day
 from stars.common.money import ZERO
 
@@ -139,7 +141,11 @@ class Movement:
     @property
     def sentence(self) -> str:
         """The text with its values, in the language of the page."""
-        return str(self.text) % self.params
+        language = get_language() or "lv"
+        return str(self.text) % {
+            key: formats.money(value, language) if isinstance(value, Decimal) else value
+            for key, value in self.params.items()
+        }
 
 
 _SENTENCES: dict[str, str | Promise] = {
@@ -216,7 +222,7 @@ def _without_money(account: LearningAccount) -> list[Movement]:
     lines += [
         Movement(
             at=c.captured_at,
-            text=_("You completed “%(title)s”. We pay %(amount)s € to the provider."),
+            text=_("You completed “%(title)s”. We pay %(amount)s to the provider."),
             params={"title": c.offer.version.title, "amount": c.support},
             amount=ZERO,
             balance=ZERO,

@@ -15,7 +15,7 @@ RUN /venv/bin/python -c "from stars.devstack.messages import compile_stale; comp
         PERSONAL_CODE_KEY=unused PERSONAL_CODE_HASH_KEY=unused ALLOWED_HOSTS=unused.invalid \
         DATABASE_URL=postgres://unused.invalid/unused REDIS_URL=redis://unused.invalid \
         OIDC_SERVER_URL=https://unused.invalid OIDC_CLIENT_ID=unused OIDC_CLIENT_SECRET=unused \
-        EMAIL_HOST=unused.invalid \
+        EMAIL_HOST=unused.invalid STARS_SITE_URL=https://unused.invalid \
         /venv/bin/python manage.py collectstatic --noinput
 
 

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 # Tasks are bound to this application wherever Django runs, not only in the worker.
 from stars.celery import app as celery_app
@@ -10,7 +11,7 @@ __all__ = ["CommonConfig", "celery_app"]
 
 
 class CommonConfig(AppConfig):
-    """Installs the grants of the application role after each migration."""
+    """Loads every app's permissions; installs the role's grants after each migration."""
 
     name = "stars.common"
     label = "common"
@@ -19,3 +20,5 @@ class CommonConfig(AppConfig):
         from stars.common.grants import apply_grants
 
         post_migrate.connect(apply_grants, dispatch_uid="stars.common.grants")
+        # Here predicates live in permissions.py; what `rules` would look for is rules.py.
+        autodiscover_modules("permissions")

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "django.forms",
     "pgtrigger",
     "pghistory",
-    "rules.apps.AutodiscoverRulesConfig",
+    "rules",
     "django_htmx",
     "csp",
     "rest_framework",

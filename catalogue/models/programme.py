@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from catalogue.enums import Mode, VersionState
+from catalogue.functions import TEXT_FIELDS, CatalogueText
 from catalogue.models.log import CatalogueLog
 from catalogue.models.provider import Provider
 from catalogue.workflow import VERSION
@@ -64,6 +66,11 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     language = models.CharField(max_length=2, default="lv")
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(
+                OpClass(CatalogueText(*TEXT_FIELDS), name="gin_trgm_ops"), name="version_text"
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme", "number"], name="version_number_once"),
             models.CheckConstraint(

@@ -1,0 +1,49 @@
+"""Who may do what with the offer; every predicate looks at the object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from accounts.enums import PROVIDER_ROLES, Role
+from accounts.permissions import is_administrator
+from accounts.selectors import active_roles
+from catalogue.models import Group, Programme, ProgrammeVersion, Provider
+
+
+def provider_of(obj: Group | ProgrammeVersion | Programme | Provider) -> Provider:
+    """The provider to whom a thing of the catalogue belongs."""
+    match obj:
+        case Group():
+            return obj.version.programme.provider
+        case ProgrammeVersion():
+            return obj.programme.provider
+        case Programme():
+            return obj.provider
+    return obj
+
+
+def acts_for(user: Any, provider: Provider, roles: tuple[Role, ...] = PROVIDER_ROLES) -> bool:
+    """Whether `user` has one of `roles` today in the organisation behind the provider."""
+    return any(
+        organisation == provider.organisation_id and role in roles
+        for organisation, role in active_roles(user)
+    )
+
+
+@rules.predicate
+def is_own_provider_staff(user: Any, obj: Any) -> bool:
+    """Works for the provider to whom the object belongs."""
+    return obj is not None and acts_for(user, provider_of(obj))
+
+
+@rules.predicate
+def is_own_provider_admin(user: Any, obj: Any) -> bool:
+    """Administers the provider to whom the object belongs."""
+    return obj is not None and acts_for(user, provider_of(obj), (Role.PROVIDER_ADMIN,))
+
+
+# What is published is the agency's decision; how a group runs is its provider's.
+rules.add_perm("catalogue.publish_version", is_administrator)
+rules.add_perm("catalogue.manage_group", is_own_provider_staff | is_administrator)

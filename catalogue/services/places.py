@@ -1,0 +1,42 @@
+"""Places in a group. `Group.taken` is a marked projection: enrolments writes it, only here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.enums import GroupState
+from catalogue.exceptions import GroupFull
+from catalogue.models import Group
+from stars.common.dates import riga_date
+from stars.common.errors import Conflict
+
+
+def take_place(group: Group, *, at: datetime) -> None:
+    """Take one place (ENR-5). The caller holds the group's row lock and has just read it.
+
+    Raises `GroupFull` where none is left and `Conflict` where the group takes no applications.
+    """
+    if group.state != GroupState.OPEN:
+        raise Conflict(
+            _("This group takes no applications any more."), code="group_closed", field="group"
+        )
+    if riga_date(at) > group.apply_until:
+        raise Conflict(
+            _("The last day for applying to this group is over. Choose another group."),
+            code="apply_until_over",
+            field="group",
+        )
+    if group.taken >= group.capacity:
+        raise GroupFull()
+    group.taken += 1
+    group.save(update_fields=["taken", "updated_at"])
+
+
+def free_place(group: Group) -> None:
+    """Give one place back. The caller holds the group's row lock."""
+    if group.taken == 0:
+        raise ValueError("A place was given back that nobody had taken.")
+    group.taken -= 1
+    group.save(update_fields=["taken", "updated_at"])

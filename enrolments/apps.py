@@ -4,7 +4,12 @@ from django.apps import AppConfig
 
 
 class EnrolmentsConfig(AppConfig):
-    """From application to completion."""
+    """Registers the messages between application and completion."""
 
     name = "enrolments"
     label = "enrolments"
+
+    def ready(self) -> None:
+        from enrolments import messages
+
+        messages.register()

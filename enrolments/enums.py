@@ -45,3 +45,15 @@ class ConfirmedBy(models.TextChoices):
 
 # An application in one of these states holds a place.
 HOLDING_PLACE = (ApplicationState.SUBMITTED, ApplicationState.APPROVED)
+
+# An application in one of these states stands in the way of another for the same group (ENR-9).
+LIVING = (
+    ApplicationState.DRAFT,
+    ApplicationState.SUBMITTED,
+    ApplicationState.APPROVED,
+    ApplicationState.WAITLISTED,
+    ApplicationState.OFFERED,
+)
+
+# A person in one of these states is still to learn or learns.
+UNDER_WAY = (ParticipationState.ADMITTED, ParticipationState.LEARNING)

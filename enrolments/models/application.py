@@ -10,6 +10,7 @@ from django.db.models import Q
 from catalogue.models import Group, Offer
 from enrolments.enums import ApplicationState
 from enrolments.models.log import EnrolmentLog
+from enrolments.models.querysets import ApplicationQuerySet
 from enrolments.workflow import APPLICATION
 from funding.enums import PayerKind
 from funding.models import Commitment
@@ -46,6 +47,8 @@ class Application(UUIDModel, TimeStamped, Stateful):
     decision_note = models.TextField(blank=True, default="")
     # The quote the person confirmed, frozen.
     quote = models.JSONField(default=dict)
+
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -12,6 +12,7 @@ from catalogue.models import Group, Session
 from enrolments.enums import ConfirmedBy, ParticipationState, Presence
 from enrolments.models.application import Application
 from enrolments.models.log import EnrolmentLog
+from enrolments.models.querysets import ParticipationQuerySet
 from enrolments.workflow import PARTICIPATION
 from learning_accounts.models import LearningAccount
 from stars.common.models import TimeStamped, UUIDModel
@@ -42,6 +43,8 @@ class Participation(UUIDModel, TimeStamped, Stateful):
     attendance_share = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     confirmed_by = models.CharField(max_length=10, choices=ConfirmedBy, blank=True, default="")
     confirmed_at = models.DateTimeField(null=True)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

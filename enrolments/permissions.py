@@ -1,0 +1,50 @@
+"""Who may do what from application to completion; every predicate looks at the object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from accounts.permissions import is_administrator, is_agency, is_finance_officer
+from catalogue.models import Group
+from catalogue.permissions import acts_for
+from enrolments.models import Application, Participation
+from learning_accounts.models import LearningAccount
+
+
+@rules.predicate
+def is_own(user: Any, obj: Application | Participation | LearningAccount | None) -> bool:
+    """The person behind the object is the user."""
+    if obj is None:
+        return False
+    account = obj if isinstance(obj, LearningAccount) else obj.account
+    return account.person.user_id == user.pk
+
+
+@rules.predicate
+def was_sent(user: Any, obj: Any) -> bool:
+    """What is still a draft is nobody's business but the person's own."""
+    return not isinstance(obj, Application) or obj.submitted_at is not None
+
+
+@rules.predicate
+def teaches(user: Any, obj: Application | Participation | Group | None) -> bool:
+    """Works for the provider whose group it is."""
+    if obj is None:
+        return False
+    group = obj if isinstance(obj, Group) else obj.group
+    return acts_for(user, group.version.programme.provider)
+
+
+rules.add_perm("enrolments.apply", is_own)
+rules.add_perm("enrolments.withdraw", is_own)
+rules.add_perm("enrolments.view_application", is_own | (was_sent & (teaches | is_agency)))
+rules.add_perm("enrolments.decide_application", was_sent & teaches)
+rules.add_perm("enrolments.view_group", teaches | is_agency)
+rules.add_perm("enrolments.run_group", teaches)
+rules.add_perm("enrolments.mark_attendance", teaches)
+rules.add_perm("enrolments.record_outcome", teaches)
+rules.add_perm("enrolments.confirm_completion", is_own)
+# An auditor reads only.
+rules.add_perm("enrolments.confirm_for_agency", is_administrator | is_finance_officer)

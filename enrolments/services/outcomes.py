@@ -1,0 +1,302 @@
+"""How it ended: completed, interrupted or expelled, and the second side (money-rules.md 8, 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Group
+from enrolments import messages
+from enrolments.enums import ConfirmedBy, ParticipationState
+from enrolments.exceptions import TooLittleAttendance
+from enrolments.locks import Locked, lock_accounts, lock_for_participation
+from enrolments.models import Application, EnrolmentLog, Participation
+from enrolments.rules import (
+    REQUIRED_SHARE,
+    SECOND_SIDE_DAYS,
+    outcome_day_fits,
+    second_side_from,
+)
+from enrolments.selectors import attendance_of
+from enrolments.services.learning import finish_if_over
+from funding.enums import CommitmentState
+from funding.rules.terms import Terms
+from funding.services.commitments import capture, forfeit
+from learning_accounts.services.path import mark_programme_done
+from learning_accounts.services.record import write_record
+from stars.common.dates import riga_date
+from stars.common.errors import Conflict, DomainError, Invalid
+from stars.common.permissions import actor_or_none, require
+from stars.common.transactions import service
+
+
+@dataclass(frozen=True)
+class Completed:
+    """One person of a group that is completed at once."""
+
+    participation_id: UUID
+    document_number: str
+
+
+@dataclass(frozen=True)
+class GroupOutcome:
+    """What happened to each person: completed, or why not."""
+
+    completed: list[Participation]
+    refused: dict[UUID, DomainError]
+
+
+@service
+def complete(
+    *, participation_id: UUID, document_number: str, on: date, actor: Any, at: datetime
+) -> Participation:
+    """Record that a person completed the training on the day `on` (Riga), with their document.
+
+    Raises `TooLittleAttendance` below the policy's share of academic hours (rule 15), `Invalid`
+    for the day or the document, `Conflict` where the person does not learn any more. The money
+    becomes owed only with the second side: `confirm_completion` or `confirm_for_agency`.
+    """
+    locked, participation = lock_for_participation(participation_id)
+    require(actor, "enrolments.record_outcome", participation)
+    _complete(locked, participation, document_number, on, actor, at)
+    finish_if_over(group_id=locked.group.pk, at=at)
+    return participation
+
+
+@service
+def complete_group(
+    *, group_id: UUID, people: Sequence[Completed], on: date, actor: Any, at: datetime
+) -> GroupOutcome:
+    """Record completion of many people of one group at once (ENR-7).
+
+    People who attended too little are left as they are and named in `refused`; anything else
+    wrong (a day outside the group, a missing document) stops the whole and writes nothing.
+    """
+    ids = [person.participation_id for person in people]
+    if len(set(ids)) != len(ids) or (
+        Participation.objects.filter(pk__in=ids, group=group_id).count() != len(ids)
+    ):
+        raise Invalid(_("Somebody in the list is not in this group."), code="not_in_group")
+    # All accounts first and in order; locking person by person would cross another group's.
+    lock_accounts(Participation.objects.filter(pk__in=ids).values_list("account_id", flat=True))
+    outcome = GroupOutcome([], {})
+    for person in sorted(people, key=lambda person: person.participation_id):
+        locked, participation = lock_for_participation(person.participation_id)
+        require(actor, "enrolments.record_outcome", participation)
+        try:
+            _complete(locked, participation, person.document_number, on, actor, at)
+        except TooLittleAttendance as error:
+            outcome.refused[participation.pk] = error
+        else:
+            outcome.completed.append(participation)
+    finish_if_over(group_id=group_id, at=at)
+    return outcome
+
+
+def _complete(
+    locked: Locked,
+    participation: Participation,
+    document_number: str,
+    on: date,
+    actor: Any,
+    at: datetime,
+) -> None:
+    """Checks come before every write, so that a refusal inside a group leaves nothing behind."""
+    participation.WORKFLOW.target("complete", participation.state)
+    _check_day(locked.group, on, at)
+    document_number = document_number.strip()
+    if not document_number:
+        raise Invalid(
+            _("Write the number of the document."), code="document", field="document_number"
+        )
+    attended = attendance_of(participation)
+    required = required_share(locked.application)
+    if not attended.enough(required):
+        raise TooLittleAttendance(share=attended.share, required=required)
+    participation.outcome_on = on
+    participation.document_number = document_number
+    participation.attendance_share = attended.share
+    participation.move(
+        "complete",
+        by=actor_or_none(actor),
+        at=at,
+        also=("outcome_on", "document_number", "attendance_share", "updated_at"),
+    )
+    version = locked.application.offer.version
+    write_record(
+        account_id=locked.account.pk,
+        title_lv=version.title_lv,
+        title_en=version.title_en,
+        provider_name=locked.group.version.programme.provider.name,
+        hours=version.hours,
+        completed_on=on,
+        document_number=document_number,
+        participation_id=participation.pk,
+    )
+    mark_programme_done(account_id=locked.account.pk, programme_id=version.programme_id)
+    messages.completion_recorded(participation, at=at)
+
+
+@service
+def interrupt(
+    *, participation_id: UUID, on: date, note: str, actor: Any, at: datetime
+) -> Participation:
+    """Record that a person stopped on the day `on`; the held money is lost (rule 8, L893)."""
+    return _end_early("interrupt", participation_id, on, note, actor, at)
+
+
+@service
+def expel(
+    *, participation_id: UUID, on: date, note: str, actor: Any, at: datetime
+) -> Participation:
+    """Record that a person was expelled on the day `on`; the held money is lost (rule 8, L893)."""
+    return _end_early("expel", participation_id, on, note, actor, at)
+
+
+def _end_early(
+    transition: str, participation_id: UUID, on: date, note: str, actor: Any, at: datetime
+) -> Participation:
+    locked, participation = lock_for_participation(participation_id)
+    require(actor, "enrolments.record_outcome", participation)
+    participation.WORKFLOW.target(transition, participation.state)
+    _check_day(locked.group, on, at)
+    if not note.strip():
+        raise Invalid(_("Write the reason: the person will read it."), code="note", field="note")
+    participation.outcome_on = on
+    participation.outcome_note = note
+    participation.move(
+        transition,
+        by=actor_or_none(actor),
+        at=at,
+        note=note,
+        also=("outcome_on", "outcome_note", "updated_at"),
+    )
+    commitment = locked.application.commitment
+    if commitment is not None and commitment.state == CommitmentState.HELD:
+        forfeit(commitment_id=commitment.pk, actor=actor, at=at, note=transition)
+    messages.ended_early(participation, at=at)
+    finish_if_over(group_id=locked.group.pk, at=at)
+    return participation
+
+
+@service
+def confirm_completion(*, participation_id: UUID, actor: Any, at: datetime) -> Participation:
+    """The learner says that it is so; the support becomes owed to the provider (rule 18)."""
+    locked, participation = lock_for_participation(participation_id)
+    require(actor, "enrolments.confirm_completion", participation)
+    return _confirm(locked, participation, ConfirmedBy.LEARNER, actor, at)
+
+
+@service
+def confirm_for_agency(
+    *, participation_id: UUID, actor: Any, at: datetime, note: str
+) -> Participation:
+    """The agency checked and stands in for a learner who is silent (rule 18).
+
+    Raises `Conflict` before five days have passed since the provider recorded the completion.
+    """
+    locked, participation = lock_for_participation(participation_id)
+    require(actor, "enrolments.confirm_for_agency", participation)
+    if participation.confirmed_at is None and participation.state == ParticipationState.COMPLETED:
+        recorded = (
+            EnrolmentLog.objects.filter(object_id=participation.pk, transition="complete")
+            .values_list("at", flat=True)
+            .get()
+        )
+        days = _terms(locked.application).second_side_days
+        first_day = second_side_from(riga_date(recorded), days)
+        if riga_date(at) < first_day:
+            raise Conflict(
+                format_lazy(
+                    _("The learner still has time to confirm. The agency can do it from {day}."),
+                    day=first_day.isoformat(),
+                ),
+                code="too_early",
+            )
+        if not note.strip():
+            raise Invalid(_("Write what was checked."), code="note", field="note")
+    return _confirm(locked, participation, ConfirmedBy.AGENCY, actor, at, note)
+
+
+def _confirm(
+    locked: Locked,
+    participation: Participation,
+    side: ConfirmedBy,
+    actor: Any,
+    at: datetime,
+    note: str = "",
+) -> Participation:
+    if participation.state != ParticipationState.COMPLETED:
+        raise Conflict(_("There is no completion to confirm."), code="not_completed")
+    if participation.confirmed_at is not None:
+        return participation
+    participation.confirmed_by = side
+    participation.confirmed_at = at
+    participation.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
+    EnrolmentLog.objects.create(
+        object_type="participation",
+        object_id=participation.pk,
+        transition="confirm",
+        from_state=participation.state,
+        to_state=participation.state,
+        by=actor_or_none(actor),
+        at=at,
+        note=note,
+    )
+    commitment_id = locked.application.commitment_id
+    if commitment_id is not None:
+        capture(
+            commitment_id=commitment_id,
+            evidence=_evidence(locked, participation),
+            actor=actor,
+            at=at,
+        )
+    return participation
+
+
+def _evidence(locked: Locked, participation: Participation) -> dict[str, Any]:
+    """What funding freezes on the commitment: keys, hours, shares and days; no names."""
+    group, version = locked.group, locked.application.offer.version
+    assert participation.outcome_on is not None
+    return {
+        "participation_id": str(participation.pk),
+        "group_id": str(group.pk),
+        "hours": version.hours,
+        "attendance_share": str(participation.attendance_share),
+        "attendance_required": str(required_share(locked.application)),
+        "starts_on": group.starts_on.isoformat(),
+        "ends_on": group.ends_on.isoformat(),
+        "completed_on": participation.outcome_on.isoformat(),
+        "document_number": participation.document_number,
+        "confirmed_by": participation.confirmed_by,
+    }
+
+
+def _terms(application: Application) -> Terms:
+    """The terms under which the money was promised; the usual ones where none was."""
+    commitment = application.commitment
+    if commitment is None:
+        return Terms(second_side_days=SECOND_SIDE_DAYS)
+    return Terms.read(commitment.policy.terms)
+
+
+def required_share(application: Application) -> Decimal:
+    """The share of academic hours (0–1) that the application's policy asks for (rule 15)."""
+    share = _terms(application).attendance_required
+    return REQUIRED_SHARE if share is None else share
+
+
+def _check_day(group: Group, on: date, at: datetime) -> None:
+    if not outcome_day_fits(on, starts_on=group.starts_on, today=riga_date(at)):
+        raise Invalid(
+            _("Choose a day between the first day of the group and today."),
+            code="outcome_day",
+            field="on",
+        )

@@ -1,0 +1,129 @@
+"""Commands with good and bad input, the daily task, and what people are told about money."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from funding.models import Grant, ReconciliationRun, RoundRun
+from funding.rules.grants import window_end
+from funding.services import reminders
+from funding.tasks import daily, reconcile_ledger
+from stars.common.dates import now, start_of_day, today
+from stars.notifications.kinds import render
+from stars.notifications.models import Message, OutboxEmail
+from tests.funding import build
+
+pytestmark = pytest.mark.django_db
+
+
+def allocate(*arguments: str) -> str:
+    out = StringIO()
+    call_command("allocate", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_dry_run_prints_counts_and_sum_and_writes_nothing() -> None:
+    w = build.world()
+    build.person(w)
+    build.person(w, asked=None)
+    said = allocate("--round", w.rounds[0].code, "--at", "2024-12-09")
+    assert "Would grant 1 grants, 500.00 EUR" in said
+    assert "not eligible, no_request: 1" in said
+    assert not Grant.objects.exists()
+
+
+def test_apply_writes_and_keeps_the_run() -> None:
+    w = build.world()
+    build.person(w)
+    code = w.rounds[0].code
+    assert "Granted 1 grants" in allocate("--round", code, "--at", "2024-12-09", "--apply")
+    assert "Granted 0 grants" in allocate("--round", code.upper(), "--at", "2024-12-10", "--apply")
+    assert RoundRun.objects.filter(finished_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--round", "NOPE-2020"], "NOPE-2020"),
+        (["--round", "{code}", "--at", "2024-12-08"], "2024-12-09"),
+        (["--round", "{code}", "--at", "2025-06-09"], "2025-06-08"),
+        (["--round", "{code}", "--at", "2025-02-30"], "2025-02-30"),
+        (["--round", "{code}", "--at", "yesterday"], "yesterday"),
+    ],
+)
+def test_bad_input_is_a_plain_sentence(arguments: list[str], says: str) -> None:
+    w = build.world()
+    build.person(w)
+    filled = [a.format(code=w.rounds[0].code) for a in arguments]
+    with pytest.raises(CommandError, match=says):
+        allocate(*filled, "--apply")
+    assert not Grant.objects.exists()
+
+
+def test_not_enough_in_the_pool_is_a_plain_sentence() -> None:
+    w = build.world(authorised="100.00")
+    build.person(w)
+    with pytest.raises(CommandError, match=r"not enough|nepietiek|Nepietiek"):
+        allocate("--round", w.rounds[0].code, "--at", "2024-12-09", "--apply")
+    assert not Grant.objects.exists()
+
+
+def around_today(w: build.World) -> Any:
+    """The world's last round, moved so that it is open today."""
+    w.source.ends_on = today() + timedelta(days=400)
+    w.source.save()
+    this = w.rounds[2]
+    this.due_on = today() - timedelta(days=3)
+    this.ends_at = window_end(this.due_on, 6, w.source.ends_on)
+    this.previous = None
+    this.save()
+    return this
+
+
+def test_the_daily_task_expires_grants_and_reminds() -> None:
+    w = build.world()
+    old = build.person(w)
+    build.run(w, 0)
+    this = around_today(w)
+    new = build.person(w, opened=now() - timedelta(days=1), asked=now() - timedelta(days=1))
+    daily()
+    daily()
+    assert build.lot(old).state == "annulled"
+    assert Grant.objects.get(account=new).round == this
+    assert Message.objects.filter(user=new.person.user, kind="money_granted").count() == 1
+    assert OutboxEmail.objects.filter(message__user=new.person.user).count() == 1
+
+
+@pytest.mark.parametrize("days", [30, 7, 1])
+def test_reminders_come_once_each(days: int) -> None:
+    w = build.world()
+    account = build.person(w)
+    build.run(w, 0)
+    at = start_of_day(date(2025, 6, 8) - timedelta(days=days))
+    for _ in range(2):
+        reminders.remind(at=at)
+    told = Message.objects.filter(kind="money_ends", user=account.person.user)
+    assert told.count() == 1
+
+
+def test_messages_are_written_in_both_languages() -> None:
+    params = {"amount": "500.00", "last_day": "2025-06-08", "days": 7}
+    for language in ("lv", "en"):
+        with translation.override(language):
+            for kind in ("money_granted", "money_ends"):
+                (said,) = render(kind, [params])
+                assert said is not None
+                assert "500" in said.title
+                assert "%" not in said.text
+
+
+def test_the_nightly_proof_is_stored() -> None:
+    build.world()
+    reconcile_ledger()
+    assert ReconciliationRun.objects.get().ok

@@ -45,11 +45,13 @@ def environment_for(
 ) -> dict[str, str]:
     """What every program of this run gets to know."""
     numbers = {name: str(number) for name, number in claimed.numbers.items()}
+    site = f"http://localhost:{claimed.numbers['STARS_WEB_PORT']}"
     sandbox = f"http://{ports.HOST}:{claimed.numbers['STARS_SANDBOX_PORT']}"
     return {
         **os.environ,
         **addresses,
         **numbers,
+        "STARS_SITE_URL": os.environ.get("STARS_SITE_URL") or site,
         "STARS_SANDBOX_URL": os.environ.get("STARS_SANDBOX_URL") or sandbox,
         MARK: str(place.root),
         "PYTHONUNBUFFERED": "1",
@@ -147,8 +149,7 @@ class _Serving:
         if waiting or (self.sign_ins is not None and self.sign_ins.poll() is None):
             return
         self.greeted = True
-        web = self.claimed.numbers["STARS_WEB_PORT"]
-        lines = ["", f"STARS is at http://localhost:{web}/"]
+        lines = ["", f"STARS is at {self.environment['STARS_SITE_URL']}/"]
         if "sandbox" in served:
             lines.append(f"Pretended state registers: {self.environment['STARS_SANDBOX_URL']}/")
         if self.sign_ins is not None:

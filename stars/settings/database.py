@@ -19,15 +19,16 @@ def databases(app_url: str, owner_url: str | None, *, persistent: bool) -> dict[
     return aliases
 
 
-def redis_urls(redis_url: str) -> tuple[str, str]:
-    """Broker and cache address from one Redis/Valkey address: two databases of it."""
+def redis_urls(redis_url: str, first: int = 0) -> tuple[str, str]:
+    """Broker and cache address from one Redis/Valkey address (socket or TCP): two of its numbered
+    databases, `first` and the next."""
     if redis_url.startswith("unix://"):
         path = redis_url.removeprefix("unix://").partition("?")[0]
-        return f"redis+socket://{path}?virtual_host=0", f"unix://{path}?db=1"
+        return f"redis+socket://{path}?virtual_host={first}", f"unix://{path}?db={first + 1}"
     base = redis_url.rstrip("/")
     if base.count("/") > 2:
         base = base.rsplit("/", 1)[0]
-    return f"{base}/0", f"{base}/1"
+    return f"{base}/{first}", f"{base}/{first + 1}"
 
 
 def environment() -> tuple[str | None, str | None, str | None]:

@@ -54,3 +54,8 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / ".dev" / "mail"
 INTERNAL_IPS = ["127.0.0.1"]
 DEMO = True
+
+# Browsers keep cookies by host without the port: copies of the project side by side would sign
+# each other out.
+if "STARS_WEB_PORT" in os.environ:
+    SESSION_COOKIE_NAME = f"sessionid_{os.environ['STARS_WEB_PORT']}"

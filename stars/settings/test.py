@@ -1,5 +1,9 @@
 """Tests: the development settings with no debug pages and quick password hashing."""
 
+import os
+
+from stars import devstack
+from stars.settings.database import redis_urls
 from stars.settings.dev import *  # noqa: F403
 
 DEBUG = False
@@ -13,3 +17,11 @@ LOGGING["root"]["level"] = "ERROR"  # noqa: F405
 # Static files from where they are written, as in development; there is no staticfiles/ to scan.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+# A ./dev run beside the tests uses the same server (databases 0 and 1): its worker must not see
+# the tasks of a test, nor one test process the cache of another. There are 16 databases.
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw6").removeprefix("gw")) % 7
+CELERY_BROKER_URL, _cache = redis_urls(devstack.urls()["REDIS_URL"], first=2 + 2 * _process)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache},
+}

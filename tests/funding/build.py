@@ -97,22 +97,7 @@ def world(*, authorised: str = "100000.00", cap: str | None = None) -> World:
         starts_on=date(2024, 1, 1),
         ends_on=date(2026, 6, 30),
     )
-    full = policy(
-        Scheme.objects.create(
-            source=source,
-            kind=SchemeKind.FULL_COVER,
-            code=f"full{n}",
-            programme_types=["further_education"],
-            order=1,
-        ),
-        FULL_TERMS,
-        [*ADULT, {"criterion": "learning_path"}],
-    )
-    allocation = policy(
-        Scheme.objects.create(source=source, kind=SchemeKind.ALLOCATION, code=f"alloc{n}", order=2),
-        ALLOCATION_TERMS,
-        ADULT,
-    )
+    full, allocation = _policies(source, n)
     rounds_made: list[AllocationRound] = []
     for due in DUE:
         rounds_made.append(
@@ -144,22 +129,42 @@ def world(*, authorised: str = "100000.00", cap: str | None = None) -> World:
         provider=Provider.objects.create(
             organisation=organisation, slug=f"skola-{n}", name=organisation.name
         ),
-        types={
-            code: ProgrammeType.objects.get_or_create(
-                code=code,
-                defaults={
-                    "name_lv": code,
-                    "name_en": code,
-                    "hours_min": 1,
-                    "hours_max": 960,
-                    "document_lv": "apliecība",
-                    "document_en": "certificate",
-                },
-            )[0]
-            for code in ("study_course", "further_education")
-        },
+        types={code: programme_type(code) for code in ("study_course", "further_education")},
         study_field=term("study-field", "ict"),
     )
+
+
+def _policies(source: FundingSource, n: int) -> tuple[PolicyVersion, PolicyVersion]:
+    """Full cover and the 500 €."""
+    full = Scheme.objects.create(
+        source=source,
+        kind=SchemeKind.FULL_COVER,
+        code=f"full{n}",
+        programme_types=["further_education"],
+        order=1,
+    )
+    allocation = Scheme.objects.create(
+        source=source, kind=SchemeKind.ALLOCATION, code=f"alloc{n}", order=2
+    )
+    return (
+        policy(full, FULL_TERMS, [*ADULT, {"criterion": "learning_path"}]),
+        policy(allocation, ALLOCATION_TERMS, ADULT),
+    )
+
+
+def programme_type(code: str) -> ProgrammeType:
+    """A programme type with the widest hours, made where missing."""
+    return ProgrammeType.objects.get_or_create(
+        code=code,
+        defaults={
+            "name_lv": code,
+            "name_en": code,
+            "hours_min": 1,
+            "hours_max": 960,
+            "document_lv": "apliecība",
+            "document_en": "certificate",
+        },
+    )[0]
 
 
 def person(

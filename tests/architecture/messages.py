@@ -1,0 +1,109 @@
+"""Every text that asks to be translated, found without gettext's own programs.
+
+Python is read as a syntax tree; templates through Django's `templatize`, which turns their tags
+into calls.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+from tests.architecture import code
+
+# Function of django.utils.translation → which arguments are (context, singular, plural).
+CALLS = {
+    "gettext": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
+}
+IN_TEMPLATES = {**CALLS, "_": (None, 0, None)}
+TEXT = r"u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\""
+CALL = re.compile(rf"\b({'|'.join(IN_TEMPLATES)})\(((?:\s*(?:{TEXT})\s*,?)+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text: its context and plural where it has them."""
+
+    text: str
+    context: str | None = None
+    plural: str | None = None
+
+
+@dataclass
+class Found:
+    """Texts with the places they stand in, and calls whose text is not written out."""
+
+    places: dict[Message, list[str]]
+    unreadable: list[str]
+
+
+def collect() -> Found:
+    """All texts of the portal's own Python and templates."""
+    found = Found({}, [])
+    packages = tuple(name for name in code.PACKAGES if name != "tests")
+    for path in code.files(".py", under=packages):
+        for line, message in _python(path):
+            place = f"{code.name(path)}:{line}"
+            if message is None:
+                found.unreadable.append(place)
+            else:
+                found.places.setdefault(message, []).append(place)
+    for suffix in (".html", ".txt"):
+        for path in code.files(suffix, under=("templates", *packages)):
+            if "templates" in path.parts and "sandbox" not in path.parts:
+                for message in template(path.read_text(encoding="utf-8"), code.name(path)):
+                    found.places.setdefault(message, []).append(code.name(path))
+    return found
+
+
+def template(source: str, origin: str = "") -> Iterator[Message]:
+    """The texts of one template."""
+    for call, arguments in CALL.findall(templatize(source, origin=origin)):
+        texts = [ast.literal_eval(each) for each in re.findall(TEXT, arguments)]
+        context, singular, plural = IN_TEMPLATES[call]
+        yield Message(
+            texts[singular],
+            None if context is None else texts[context],
+            None if plural is None else texts[plural],
+        )
+
+
+def _python(path: Path) -> Iterator[tuple[int, Message | None]]:
+    tree = code.tree(path)
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            names |= {a.asname or a.name: a.name for a in node.names if a.name in CALLS}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        if node.func.id not in names:
+            continue
+        wanted = CALLS[names[node.func.id]]
+        parts = [None if i is None else _constant(node, i) for i in wanted]
+        if any(i is not None and part is None for i, part in zip(wanted, parts, strict=True)):
+            yield node.lineno, None
+        else:
+            context, text, plural = parts
+            yield node.lineno, Message(str(text), context, plural)
+
+
+def _constant(node: ast.Call, index: int) -> str | None:
+    if index < len(node.args):
+        argument = node.args[index]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            return argument.value
+    return None

@@ -2,7 +2,14 @@
 
 from funding.models.commitment import Commitment, CommitmentLine, CoPayment
 from funding.models.decision import Decision
-from funding.models.grant import AllocationRound, Grant, RoundRank, RoundRun, StandingRequest
+from funding.models.grant import (
+    AllocationRound,
+    Grant,
+    RoundApproval,
+    RoundRank,
+    RoundRun,
+    StandingRequest,
+)
 from funding.models.ledger import LedgerAccount, Posting, Transfer
 from funding.models.log import FundingLog
 from funding.models.policy import Budget, FundingSource, PolicyVersion, Scheme
@@ -22,6 +29,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "ReconciliationRun",
+    "RoundApproval",
     "RoundRank",
     "RoundRun",
     "Scheme",

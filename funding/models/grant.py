@@ -14,7 +14,7 @@ from funding.models.log import FundingLog
 from funding.models.policy import PolicyVersion
 from funding.workflow import GRANT, ROUND
 from learning_accounts.models import LearningAccount
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import Approval, TimeStamped, UUIDModel
 from stars.common.money import MoneyField
 from stars.common.workflow import Stateful
 
@@ -75,6 +75,22 @@ class RoundRun(UUIDModel):
     amount = MoneyField(default=0, help_text="EUR granted")
     # {"under_age": 3, "no_request": 20}: refusals are counted, not stored one by one.
     refusals = models.JSONField(default=dict)
+
+
+class RoundApproval(Approval):
+    """Starting a round by hand takes two people; the scheduler needs none (STA-5)."""
+
+    round = models.ForeignKey(AllocationRound, on_delete=models.PROTECT, related_name="approvals")
+
+    class Meta(Approval.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Approval.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=Q(decided_at__isnull=True),
+                name="one_open_approval_per_round",
+            ),
+        ]
 
 
 class RoundRank(models.Model):

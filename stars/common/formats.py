@@ -4,8 +4,8 @@ Pure functions: no ORM, no clock. The language and, where it matters, the day th
 are arguments. Only the counted nouns (``days``, ``answers`` …) look at the active language, because
 their words live in the gettext catalogue with its plural forms.
 
-Rules of spelling come from the reference pictures (design README, "Words"): a no-break space between
-thousands and before "€", a comma for decimals in Latvian, "19. maijs" in the case the sentence asks
+Rules of spelling come from the reference pictures (design README, "Words"): a no-break space
+between thousands and before "€", a comma for decimals in Latvian, "19. maijs" in the case the sentence asks
 for, "18.00–21.15" without a leading zero.
 """
 

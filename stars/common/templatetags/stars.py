@@ -51,7 +51,7 @@ def money(value: Number | None) -> str:
 
 @register.filter
 def money_cents(value: Number | None) -> str:
-    """``{{ price|money_cents }}`` → "92,00 €": for columns, where decimals stand below each other."""
+    """``{{ price|money_cents }}`` → "92,00 €": for columns of decimals."""
     return "" if value is None else formats.money(value, _language(), cents=True)
 
 
@@ -218,7 +218,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """Name how a component draws a bound field: ``choices``, ``checkbox``, ``hidden`` or ``input``."""
+    """Name how a component draws a field: ``choices``, ``checkbox``, ``hidden``, ``input``."""
     widget = field.field.widget
     if field.is_hidden:
         return "hidden"

@@ -5,8 +5,8 @@ are arguments. Only the counted nouns (``days``, ``answers`` …) look at the ac
 their words live in the gettext catalogue with its plural forms.
 
 Rules of spelling come from the reference pictures (design README, "Words"): a no-break space
-between thousands and before "€", a comma for decimals in Latvian, "19. maijs" in the case the sentence asks
-for, "18.00–21.15" without a leading zero.
+between thousands and before "€", a comma for decimals in Latvian, "19. maijs" in the case the
+sentence asks for, "18.00–21.15" without a leading zero.
 """
 
 from __future__ import annotations

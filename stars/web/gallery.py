@@ -33,10 +33,40 @@ SWATCHES = (
 )
 
 ICONS = (
-    "search clock screen pin person people calendar check check-circle cross info error warning "
-    "arrow-left arrow-right arrow-up chevron-down chevron-left chevron-right menu filters download "
-    "plus home document bell card chart euro mail sign-out star question"
-).split()
+    "search",
+    "clock",
+    "screen",
+    "pin",
+    "person",
+    "people",
+    "calendar",
+    "check",
+    "check-circle",
+    "cross",
+    "info",
+    "error",
+    "warning",
+    "arrow-left",
+    "arrow-right",
+    "arrow-up",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "menu",
+    "filters",
+    "download",
+    "plus",
+    "home",
+    "document",
+    "bell",
+    "card",
+    "chart",
+    "euro",
+    "mail",
+    "sign-out",
+    "star",
+    "question",
+)
 
 
 class GalleryForm(forms.Form):

@@ -271,7 +271,9 @@ def weekdays(numbers: Iterable[int], language: str) -> str:
 
 
 def _counted(text: str, n: int, language: str) -> str:
-    return text % {"n": number(n, language)}
+    """Put the number in; it stays on one line with the word after it."""
+    digits = number(n, language)
+    return (text % {"n": digits}).replace(f"{digits} ", f"{digits}{NBSP}")
 
 
 def days(n: int, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrolments.views import provider
+from enrolments.views import provider, provider_learning
 
 app_name = "enrolments"
 urlpatterns = [
@@ -12,11 +12,13 @@ urlpatterns = [
     path("darbvieta/grupas/<uuid:group_id>/sakt/", provider.start, name="provider_start"),
     path(
         "darbvieta/grupas/<uuid:group_id>/rezultati/",
-        provider.completion,
+        provider_learning.completion,
         name="provider_completion",
     ),
     path(
-        "darbvieta/nodarbibas/<uuid:session_id>/", provider.attendance, name="provider_attendance"
+        "darbvieta/nodarbibas/<uuid:session_id>/",
+        provider_learning.attendance,
+        name="provider_attendance",
     ),
     path("darbvieta/pieteikumi/", provider.applications, name="provider_applications"),
     path(

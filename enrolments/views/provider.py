@@ -162,7 +162,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     at = now()
     people = selectors.people_in(this)
     waiting = list(selectors.waiting_in(this))
-    _look(
+    look(
         request,
         [p.participation.account.person_id for p in people]
         + [a.account.person_id for a in waiting],

@@ -1,0 +1,220 @@
+"""The catalogue as visitors see it: search, filters, order, and how many queries it costs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from django.db import connection
+
+from catalogue import selectors
+from catalogue.enums import Mode, ProviderState
+from catalogue.functions import TEXT_FIELDS, CatalogueText
+from catalogue.models import Group, Programme, ProgrammeVersion
+from catalogue.selectors import Filters
+from catalogue.services import groups
+from stars.common.dates import RIGA
+from stars.common.permissions import SYSTEM
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 2, 2, 12, tzinfo=RIGA)
+
+
+@pytest.fixture
+def programmes() -> dict[str, Programme]:
+    """Three programmes: one with free places, one full, one without a group."""
+    riga = f.ProviderFactory(organisation__name="Rīgas Šūpoļu skola", slug="rigas")
+    cesis = f.ProviderFactory(organisation__name="Cēsu kursi", slug="cesis")
+    texts = {
+        "ai": ("Mākslīgais intelekts ikdienā", "Artificial intelligence in daily life"),
+        "book": ("Grāmatvedības pamati", "Basics of accounting"),
+        "zoo": ("Ādas kopšana dzīvniekiem", "Skin care of animals"),
+    }
+    made = {}
+    for key, (lv, en) in texts.items():
+        programme = f.ProgrammeFactory(provider=cesis if key == "book" else riga, slug=key)
+        version = f.VersionFactory(
+            programme=programme,
+            title_lv=lv,
+            title_en=en,
+            summary_lv="Mācies ar AI rīkiem." if key == "ai" else "Mācies darot.",
+            mode=Mode.ON_SITE if key == "book" else Mode.REMOTE,
+            city="Cēsis" if key == "book" else "",
+            published=True,
+        )
+        f.OfferFactory(version=version)
+        made[key] = programme
+        programme.refresh_from_db()
+    f.group(made["ai"].current, starts_on=date(2026, 3, 3))
+    full = f.group(made["book"].current, starts_on=date(2026, 2, 16), capacity=1)
+    Group.objects.filter(pk=full.pk).update(taken=1)
+    return made
+
+
+def found(query: str = "", filters: Filters | None = None, **kwargs) -> list[str]:
+    page = selectors.catalogue_page(query=query, filters=filters, at=NOW, **kwargs)
+    return [card.programme.slug for card in page.object_list]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("mākslīgais", ["ai"]),
+        ("maksligais", ["ai"]),
+        ("MĀKSLĪGAIS INTELEKTS", ["ai"]),
+        ("mākslīgā intelekta", ["ai"]),
+        ("makslīgs intelekst", ["ai"]),
+        ("intelligence", ["ai"]),
+        ("gramatvediba", ["book"]),
+        ("grāmatvedība", ["book"]),
+        ("gramatvediiba", ["book"]),
+        ("ai", ["ai"]),
+        ("AI rīki", ["ai"]),
+        ("cesu", ["book"]),
+        ("Rīgas intelekts", ["ai"]),
+        ("Cēsu intelekts", []),
+        ("kvantu fizika", []),
+        ("", ["book", "ai", "zoo"]),
+        ("  ,;!  ", ["book", "ai", "zoo"]),
+        ("100% _ \\ ' \" ( [", []),
+        ("a" * 5000, []),
+    ],
+)
+def test_search(programmes, query: str, expected: list[str]) -> None:
+    assert found(query) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"ai", "book", "zoo"}),
+        (Filters(modes=("on_site",)), {"book"}),
+        (Filters(modes=("on_site", "remote")), {"ai", "book", "zoo"}),
+        (Filters(types=("non_formal",)), {"ai", "book", "zoo"}),
+        (Filters(types=("study_course",)), set()),
+        (Filters(cities=("Cēsis",)), {"book"}),
+        (Filters(providers=("rigas",)), {"ai", "zoo"}),
+        (Filters(free_places=True), {"ai"}),
+        (Filters(starts_within_weeks=3), {"book"}),
+        (Filters(starts_within_weeks=5), {"ai", "book"}),
+        (Filters(starts_within_weeks=3, free_places=True), set()),
+    ],
+)
+def test_filters(programmes, filters: Filters, expected: set[str]) -> None:
+    assert set(found(filters=filters)) == expected
+    assert bool(filters) is (filters != Filters())
+
+
+def test_search_and_filter_together(programmes) -> None:
+    assert found("mācies", Filters(providers=("rigas",), free_places=True)) == ["ai"]
+
+
+def test_order_by_next_start_and_then_by_the_latvian_alphabet(programmes) -> None:
+    cesis = programmes["book"].provider
+    for title in ("Čaklie", "Cukurs", "Dators", "Āboli"):
+        f.VersionFactory(
+            programme=f.ProgrammeFactory(provider=cesis, slug=title), title_lv=title, published=True
+        )
+    assert found() == ["book", "ai", "Āboli", "zoo", "Cukurs", "Čaklie", "Dators"]
+
+
+def test_what_nobody_may_see_is_not_listed(programmes) -> None:
+    f.VersionFactory(title_lv="Melnraksts")
+    provider = programmes["book"].provider
+    provider.state = ProviderState.SUSPENDED
+    provider.save()
+    assert found() == ["ai", "zoo"]
+    with pytest.raises(Programme.DoesNotExist):
+        selectors.programme_page("book", at=NOW)
+
+
+def test_cards_show_the_next_group_with_a_place(programmes) -> None:
+    version = programmes["book"].current
+    card = next(
+        c for c in selectors.catalogue_page(at=NOW).object_list if c.programme.slug == "book"
+    )
+    assert (card.starts_on, card.places_left) == (date(2026, 2, 16), 0)
+    f.group(version, starts_on=date(2026, 3, 10), code="vēlāk")
+    card = next(
+        c for c in selectors.catalogue_page(at=NOW).object_list if c.programme.slug == "book"
+    )
+    assert (card.starts_on, card.places_left) == (date(2026, 3, 10), 12)
+    assert card.offer is not None
+    assert card.offer.version_id == version.pk
+
+
+def test_a_page_costs_four_queries_however_long(programmes, django_assert_num_queries) -> None:
+    for _ in range(2):
+        with django_assert_num_queries(4):
+            page = selectors.catalogue_page(query="mācies", at=NOW)
+            for card in page.object_list:
+                assert card.programme.provider.name
+                assert card.version.title
+                assert card.version.type.name
+                assert card.offer is None or card.offer.version.type.code
+        for n in range(5):
+            made = f.VersionFactory(title_lv=f"Mācies labi {n}", published=True)
+            f.OfferFactory(version=made)
+            f.group(made, starts_on=date(2026, 4, 6))
+
+
+def test_pages(programmes) -> None:
+    page = selectors.catalogue_page(at=NOW, page=2, page_size=2)
+    assert [card.programme.slug for card in page.object_list] == ["zoo"]
+    assert page.paginator.count == 3
+    for nonsense in ("99", "x", "", "-1"):
+        assert selectors.catalogue_page(at=NOW, page=nonsense, page_size=2).object_list
+
+
+def test_the_programme_page(programmes, django_assert_num_queries) -> None:
+    later = f.group(programmes["ai"].current, starts_on=date(2026, 4, 7))
+    f.group(programmes["ai"].current, starts_on=date(2026, 4, 8), opened=False, code="melnraksts")
+    closed = f.group(programmes["ai"].current, starts_on=date(2026, 4, 9), code="slēgta")
+    groups.close_group(group_id=closed.pk, actor=SYSTEM, at=NOW)
+    with django_assert_num_queries(3):
+        page = selectors.programme_page("ai", at=NOW)
+        assert [choice.group.starts_on for choice in page.groups] == [
+            date(2026, 3, 3),
+            later.starts_on,
+        ]
+        assert all(choice.offer == page.offers[0] for choice in page.groups)
+        assert page.groups[0].session_count == 4
+
+
+def test_groups_of_an_earlier_version_stay_open(programmes) -> None:
+    programme = programmes["ai"]
+    second = f.VersionFactory(programme=programme, number=2, published=True)
+    f.OfferFactory(version=second)
+    page = selectors.programme_page("ai", at=NOW)
+    assert page.version == second
+    assert [choice.group.version_id for choice in page.groups] == [programme.current_id]
+    assert page.groups[0].offer.version_id == programme.current_id
+    assert selectors.next_groups(second.pk, at=NOW) == []
+
+
+def test_the_soonest_with_a_free_place(programmes, django_assert_num_queries) -> None:
+    with django_assert_num_queries(3):
+        cards = selectors.soonest(3, at=NOW)
+    assert [card.programme.slug for card in cards] == ["ai"]
+
+
+def test_facets_count_what_matches(programmes) -> None:
+    counts = {
+        name: {facet.value: facet.count for facet in facets}
+        for name, facets in selectors.facets().items()
+    }
+    assert counts["modes"] == {"on_site": 1, "remote": 2}
+    assert counts["types"] == {"non_formal": 3}
+    assert counts["cities"] == {"Cēsis": 1}
+    assert counts["providers"] == {"cesis": 1, "rigas": 2}
+    assert {f.value for f in selectors.facets("intelekts")["providers"]} == {"rigas"}
+
+
+def test_the_index_serves_the_search(programmes) -> None:
+    version = ProgrammeVersion.objects.annotate(text=CatalogueText(*TEXT_FIELDS))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "version_text" in version.filter(text__contains="makslig").explain()
+    assert "version_text" in version.filter(text__trigram_word_similar="makslig").explain()

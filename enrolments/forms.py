@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from funding.enums import PayerKind
+
 APPROVE, REJECT = "approve", "reject"
 
 
@@ -47,3 +49,85 @@ class ResultForm(forms.Form):
     on = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+class GroupForm(forms.Form):
+    """Step 1: the group."""
+
+    group = forms.UUIDField(
+        label=_("Group"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a group."),
+            "invalid": _("Choose one of these groups."),
+        },
+    )
+
+
+class SupportForm(forms.Form):
+    """Step 2: with support or without, who pays the rest, and what follows from it."""
+
+    funding = forms.ChoiceField(
+        label=_("How will you pay for learning?"),
+        choices=[("support", _("With support")), ("own", _("Without support"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you will pay.")},
+    )
+    payer = forms.ChoiceField(
+        label=_("Who pays your part?"),
+        choices=PayerKind.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose who pays the rest.")},
+    )
+    understood = forms.BooleanField(
+        label=_("I know what happens with the money if I withdraw or stop"),
+        error_messages={"required": _("Confirm that you know what happens if you stop.")},
+    )
+
+
+class ContactForm(forms.Form):
+    """Step 3: how the provider reaches the person."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": _("Write the whole e-mail address, for example anna@epasts.lv.")
+        },
+    )
+    phone = forms.RegexField(
+        r"^\+?[0-9 ]{8,19}$",
+        label=_("Telephone"),
+        help_text=_("8 digits"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"invalid": _("Write all 8 digits of the telephone number.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data.get("email") or data.get("phone")):
+            self.add_error(
+                "email", _("Write an e-mail address or a telephone number: one is enough.")
+            )
+        return data
+
+
+class PathForm(forms.Form):
+    """A goal, which full support asks for (money-rules.md 12)."""
+
+    goal = forms.CharField(
+        label=_("What do you want to become or learn to do?"),
+        help_text=_("For example: to work as a computer systems technician."),
+        max_length=200,
+        error_messages={"required": _("Write your goal in a few words.")},
+    )
+
+
+class SendForm(forms.Form):
+    """Step 4: what was seen when confirming, so that nothing else is sent."""
+
+    group = forms.UUIDField(widget=forms.HiddenInput)
+    support = forms.DecimalField(max_digits=12, decimal_places=2, widget=forms.HiddenInput)

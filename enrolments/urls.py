@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from enrolments.views import provider, provider_learning
+from enrolments.views import applying, learner, provider, provider_learning
 
 app_name = "enrolments"
 urlpatterns = [
+    path("pieteikties/<uuid:group_id>/", applying.group, name="apply"),
+    path("pieteikums/<uuid:application_id>/grupa/", applying.change, name="apply_change"),
+    path("pieteikums/<uuid:application_id>/atbalsts/", applying.support, name="apply_support"),
+    path("pieteikums/<uuid:application_id>/cels/", applying.path, name="apply_path"),
+    path("pieteikums/<uuid:application_id>/dati/", applying.data, name="apply_data"),
+    path("pieteikums/<uuid:application_id>/parbaude/", applying.check, name="apply_check"),
+    path("pieteikums/<uuid:application_id>/", learner.application, name="application"),
+    path("pieteikums/<uuid:application_id>/atteikties/", learner.withdraw, name="withdraw"),
+    path("pieteikums/<uuid:application_id>/apstiprinat/", learner.confirm, name="confirm"),
     path("darbvieta/", provider.home, name="provider_home"),
     path("darbvieta/grupas/", provider.groups, name="provider_groups"),
     path("darbvieta/grupas/<uuid:group_id>/", provider.group, name="provider_group"),

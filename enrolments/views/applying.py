@@ -1,0 +1,569 @@
+"""Applying in four steps; each is a page of its own, saved, and works without JavaScript (ENR-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.services.contacts import set_contacts
+from catalogue.enums import GroupState, Mode
+from catalogue.models import Group, Offer
+from enrolments.enums import ApplicationState
+from enrolments.exceptions import AlreadyApplied
+from enrolments.forms import ContactForm, GroupForm, PathForm, SendForm, SupportForm
+from enrolments.models import Application
+from enrolments.services import applications
+from enrolments.services.applications import DECISION_WORKING_DAYS
+from funding.enums import Answer, PayerKind, SchemeKind
+from funding.services.quote import Quote, Quoter
+from learning_accounts.models import LearningAccount
+from learning_accounts.services.path import create_path
+from stars.common import formats
+from stars.common.dates import now, riga_date
+from stars.common.errors import DomainError
+
+
+def own_account(request: HttpRequest) -> LearningAccount | None:
+    """The open learning account of whoever is signed in."""
+    return (
+        LearningAccount.objects.filter(person__user=request.user.pk, state="active")
+        .select_related("person__user")
+        .first()
+    )
+
+
+def own_draft(request: HttpRequest, application_id: UUID) -> Application:
+    """One's own application; anybody else's does not exist."""
+    return get_object_or_404(
+        Application.objects.visible_to(request.user)
+        .filter(account__person__user=request.user.pk)
+        .select_related(
+            "account__person__user",
+            "offer__version__type",
+            "offer__version__programme__provider",
+            "offer__source",
+            "group",
+        ),
+        pk=application_id,
+    )
+
+
+def _language() -> str:
+    return get_language() or "lv"
+
+
+def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dict[str, Any]:
+    """What the frame of every step needs."""
+    names = (_("Group"), _("Support and your part"), _("Your data"), _("Check and send"))
+    addresses = (
+        [reverse(f"enrolments:apply_{n}", args=[draft.pk]) for n in ("change", "support", "data")]
+        if draft
+        else ["", "", ""]
+    )
+    addresses.append("")
+    states = ["done"] * (number - 1) + ["current"] + ["ahead"] * (4 - number)
+    context: dict[str, Any] = {
+        "steps": [
+            {"text": text, "url": url if state == "done" else "", "state": state}
+            for text, url, state in zip(names, addresses, states, strict=True)
+        ],
+        "step": number,
+        "next_text": names[number] if number < 4 else "",
+        "heading": names[number - 1] if number > 1 else _("Choose a group"),
+        "form": form,
+        "later_url": reverse("web:account") if draft else "",
+        "back": None,
+    }
+    if draft:
+        saved = formats.clock(draft.updated_at.astimezone(), _language())
+        context["saved"] = _("Saved %(time)s") % {"time": saved}
+        version = draft.offer.version
+        context["chosen"] = {
+            "start": draft.group.starts_on,
+            "title": version.title,
+            "text": f"{version.programme.provider.name}, {Mode(draft.group.mode).label}",
+            "url": addresses[0] if number > 1 else "",
+        }
+    if number > 1:
+        context["back"] = {
+            "url": addresses[number - 2],
+            "text": _("Back to step %(n)s") % {"n": number - 1},
+        }
+    return {**context, **more}
+
+
+def _quote(draft: Application) -> Quote:
+    return Quoter(draft.account, now()).quote(draft.offer, use_support=draft.use_support)
+
+
+def _price_box(quote: Quote) -> dict[str, Any]:
+    return {
+        "price": quote.price,
+        "support": quote.support,
+        "own_part": quote.own_part,
+        "why": quote.reason,
+    }
+
+
+def _groups(offer: Offer, chosen: Group) -> list[dict[str, Any]]:
+    """Groups of the programme that take applications, with the chosen one among them."""
+    today = riga_date(now())
+    found = Group.objects.filter(
+        version=offer.version_id, state=GroupState.OPEN, apply_until__gte=today
+    ).order_by("starts_on", "code")[:20]
+    groups = list(found)
+    if chosen.pk not in {group.pk for group in groups}:
+        groups.insert(0, chosen)
+    language = _language()
+    return [
+        {
+            "id": str(group.pk),
+            "start": group.starts_on,
+            "end": group.ends_on,
+            "when": group.times_en if language == "en" else group.times_lv,
+            "online": group.mode == Mode.REMOTE,
+            "place": group.place or Mode(group.mode).label,
+            "teacher": group.teacher,
+            "apply_until": group.apply_until,
+            "free": group.places_left,
+            "capacity": group.capacity,
+            "closed": ""
+            if group.state == GroupState.OPEN and group.apply_until >= today
+            else _("This group takes no applications any more."),
+        }
+        for group in groups
+    ]
+
+
+def _offer_for(group: Group, account: LearningAccount) -> Offer | None:
+    """The offer under which this person pays least; among equals the one that ends first."""
+    today = riga_date(now())
+    offers = list(
+        Offer.objects.filter(version=group.version_id, open_from__lte=today, open_until__gte=today)
+        .select_related("version__type", "version__programme__provider", "source")
+        .order_by("open_until", "pk")
+    )
+    quoter = Quoter(account, now())
+    return min(offers, key=lambda offer: quoter.quote(offer).own_part, default=None)
+
+
+@require_http_methods(["GET", "POST"])
+def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Step 1 for a new application (/pieteikties/<group>/): nothing is saved before it is sent."""
+    chosen = get_object_or_404(
+        Group.objects.select_related("version__programme__provider"), pk=group_id
+    )
+    account = own_account(request)
+    if account is None:
+        if getattr(request.user, "person", None) is None:
+            raise PermissionDenied
+        messages.info(request, _("First open your learning account. It takes two minutes."))
+        return redirect("web:open_account")
+    offer = _offer_for(chosen, account)
+    form = GroupForm(request.POST or None, initial={"group": chosen.pk})
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid() and offer is not None:
+            try:
+                draft = applications.start_draft(
+                    account_id=account.pk,
+                    offer_id=offer.pk,
+                    group_id=_group_or_404(form.cleaned_data["group"]).pk,
+                    actor=request.user,
+                    at=now(),
+                )
+                return redirect("enrolments:apply_support", application_id=draft.pk)
+            except AlreadyApplied as error:
+                messages.info(request, str(error.message))
+                return redirect("enrolments:application", application_id=error.application_id)
+            except DomainError as error:
+                form.add_error("group", error.message)
+                status = error.status
+    if offer is None:
+        form = GroupForm({"group": chosen.pk})
+        form.add_error("group", _("Nobody can apply for this training now."))
+        status = 409
+    selected = str(form.data.get("group") or chosen.pk)
+    groups = _groups(offer, chosen) if offer else []
+    context = _step(1, None, form, groups=groups, selected=selected)
+    context["back"] = {
+        "url": reverse("web:programme", args=[chosen.version.programme.slug]),
+        "text": chosen.version.title,
+    }
+    return render(request, "enrolments/apply_group.html", context, status=status)
+
+
+def _group_or_404(group_id: UUID) -> Group:
+    return get_object_or_404(Group, pk=group_id)
+
+
+def _sent(request: HttpRequest, draft: Application) -> HttpResponse | None:
+    """Where to go with an application that is no draft any more, in this window or another."""
+    if draft.state == ApplicationState.DRAFT:
+        return None
+    return redirect("enrolments:application", application_id=draft.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Step 1 again: another group of the same programme."""
+    draft = own_draft(request, application_id)
+    if sent := _sent(request, draft):
+        return sent
+    form = GroupForm(request.POST or None, initial={"group": draft.group_id})
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                applications.update_draft(
+                    application_id=draft.pk,
+                    group_id=_group_or_404(form.cleaned_data["group"]).pk,
+                    actor=request.user,
+                    at=now(),
+                )
+                return redirect("enrolments:apply_support", application_id=draft.pk)
+            except DomainError as error:
+                form.add_error("group", error.message)
+                status = error.status
+    selected = str(form.data.get("group") or draft.group_id)
+    context = _step(1, draft, form, groups=_groups(draft.offer, draft.group), selected=selected)
+    context["chosen"] = None
+    return render(request, "enrolments/apply_group.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Step 2: what support there is and why, and who pays the rest."""
+    draft = own_draft(request, application_id)
+    if sent := _sent(request, draft):
+        return sent
+    quoter = Quoter(draft.account, now())
+    with_support = quoter.quote(draft.offer)
+    form = SupportForm(
+        request.POST or None,
+        initial={
+            "funding": "support" if draft.use_support and with_support.support else "own",
+            "payer": draft.payer,
+            "understood": draft.knows_consequences,
+        },
+    )
+    status = 200
+    if request.method == "POST":
+        status = 400
+        wants = request.POST.get("funding") == "support"
+        part = with_support.own_part if wants else with_support.price
+        if form.is_valid() and wants and not with_support.support:
+            form.add_error("funding", _("You cannot use support for this training."))
+        if form.is_valid() and part and not form.cleaned_data["payer"]:
+            form.add_error("payer", _("Choose who pays the rest."))
+        if form.is_valid():
+            try:
+                applications.update_draft(
+                    application_id=draft.pk,
+                    use_support=wants,
+                    payer=form.cleaned_data["payer"] if part else "",
+                    knows_consequences=True,
+                    actor=request.user,
+                    at=now(),
+                )
+                return redirect("enrolments:apply_data", application_id=draft.pk)
+            except DomainError as error:
+                form.add_error(error.field if error.field in form.fields else None, error.message)
+                status = error.status
+    context = _step(2, draft, form, **_support_context(draft, form, with_support))
+    return render(request, "enrolments/apply_support.html", context, status=status)
+
+
+def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dict[str, Any]:
+    language = _language()
+    chosen = form["funding"].value()
+    wants = chosen == "support" and bool(quote.support)
+    part = quote.own_part if wants else quote.price
+    own = formats.money(quote.own_part, language)
+    price = formats.money(quote.price, language)
+    option: dict[str, Any] = {
+        "value": "support",
+        "title": _("With money from your learning account")
+        if quote.scheme_kind == SchemeKind.ALLOCATION
+        else _("With support of the project"),
+        "text": str(quote.reason),
+        "amount": _("Your part %(sum)s") % {"sum": own},
+        "checked": wants,
+    }
+    if not quote.support:
+        option["impossible"] = str(quote.reason)
+        if any(
+            line.criterion == "learning_path" and line.answer != Answer.YES for line in quote.lines
+        ):
+            option["link_url"] = reverse("enrolments:apply_path", args=[draft.pk])
+            option["link_text"] = _("Make a learning path")
+    payers = (
+        (PayerKind.PERSON, _("I pay"), _("The provider sends you the invoice.")),
+        (
+            PayerKind.EMPLOYER,
+            _("My employer"),
+            _("The provider writes the invoice to the employer."),
+        ),
+        (PayerKind.FAMILY, _("My family or someone else"), _("The invoice is in their name.")),
+    )
+    return {
+        "quote": _price_box(quote) if wants else None,
+        "funding_options": [
+            option,
+            {
+                "value": "own",
+                "title": _("Without support"),
+                "text": _("The money stays on your account."),
+                "amount": _("Your part %(sum)s") % {"sum": price},
+                "checked": not wants,
+            },
+        ],
+        "decision": _decision(quote),
+        "payers": [
+            {
+                "value": kind.value,
+                "title": title,
+                "text": text,
+                "checked": form["payer"].value() == kind.value,
+            }
+            for kind, title, text in payers
+        ]
+        if quote.own_part or not wants
+        else [],
+        "payer_title": _("Who will pay %(sum)s?") % {"sum": formats.money(part, language)},
+        "consequences": _consequences(draft, quote),
+    }
+
+
+def _decision(quote: Quote) -> dict[str, Any] | None:
+    """The explained decision: every criterion with the source of its fact (FUN-8)."""
+    if not quote.lines:
+        return None
+    sources = {
+        "identity": _("data of Latvija.lv"),
+        "register": _("a state register"),
+        "declaration": _("your own statement"),
+        "document": _("a document"),
+        "stars": _("data of STARS"),
+    }
+    good = bool(quote.support)
+    return {
+        "tone": "done" if good else "wait",
+        "title": _("You can get this support") if good else str(quote.reason),
+        "items": [
+            {"text": line.text, "source": sources.get(line.source, "")}
+            for line in quote.lines
+            if (line.answer == Answer.YES) == good
+        ],
+    }
+
+
+def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
+    language = _language()
+    first = formats.day(draft.group.starts_on, language)
+    money = formats.money(quote.support, language)
+    rows = []
+    if quote.support and quote.scheme_kind == SchemeKind.ALLOCATION:
+        rows += [
+            {
+                "icon": "calendar",
+                "title": _("If you withdraw before %(day)s") % {"day": first},
+                "text": _("%(sum)s comes back to your account while its term lasts.")
+                % {"sum": money},
+            },
+            {
+                "icon": "warning",
+                "title": _("If you stop learning"),
+                "text": _("You can no longer use this money."),
+            },
+        ]
+    else:
+        rows.append(
+            {
+                "icon": "calendar",
+                "title": _("If you withdraw before %(day)s") % {"day": first},
+                "text": _("You can apply for other training."),
+            }
+        )
+    rows.append(
+        {
+            "icon": "people",
+            "title": _("You have to be there for at least %(share)s of the hours")
+            % {"share": formats.percent(80, language)},
+            "text": _("Otherwise the training cannot be completed."),
+        }
+    )
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+def path(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """A learning path with this training as its first step; full support asks for one."""
+    draft = own_draft(request, application_id)
+    form = PathForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            create_path(
+                account_id=draft.account_id,
+                goal=form.cleaned_data["goal"],
+                programme_id=draft.offer.version.programme_id,
+                actor=request.user,
+                at=now(),
+            )
+            return redirect("enrolments:apply_support", application_id=draft.pk)
+    back = {
+        "url": reverse("enrolments:apply_support", args=[draft.pk]),
+        "text": _("Back to the application"),
+    }
+    context = {
+        "form": form,
+        "back": back,
+        "heading": _("Your learning path"),
+        "consequences": [
+            {
+                "icon": "info",
+                "title": _("A plan towards your goal"),
+                "text": _("“%(title)s” will be its first step. You can change the plan later.")
+                % {"title": draft.offer.version.title},
+            }
+        ],
+        "action_text": _("Save the path"),
+    }
+    return render(request, "enrolments/confirm.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Step 3: how the provider reaches you."""
+    draft = own_draft(request, application_id)
+    if sent := _sent(request, draft):
+        return sent
+    person = draft.account.person
+    form = ContactForm(request.POST or None, initial={"email": person.email, "phone": person.phone})
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            set_contacts(
+                person_id=person.pk,
+                email=form.cleaned_data["email"],
+                phone=form.cleaned_data["phone"],
+                actor=request.user,
+                at=now(),
+            )
+            return redirect("enrolments:apply_check", application_id=draft.pk)
+    known = [{"term": _("Name"), "text": person.full_name, "source": _("data of Latvija.lv")}]
+    if draft.offer.version.prior_knowledge:
+        known.append(
+            {
+                "term": _("What the programme asks for"),
+                "text": draft.offer.version.prior_knowledge,
+                "source": "",
+            }
+        )
+    context = _step(3, draft, form, known=known, quote=_price_box(_quote(draft)))
+    return render(request, "enrolments/apply_data.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Step 4: everything once more; sending takes place and money at once."""
+    draft = own_draft(request, application_id)
+    if request.method == "GET" and (sent := _sent(request, draft)):
+        return sent
+    quote = _quote(draft)
+    form = SendForm(
+        request.POST or None, initial={"group": draft.group_id, "support": quote.support}
+    )
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                applications.submit(
+                    application_id=draft.pk,
+                    expected_group_id=form.cleaned_data["group"],
+                    expected_support=form.cleaned_data["support"],
+                    actor=request.user,
+                    at=now(),
+                )
+                messages.success(request, _("Your application is sent."))
+                return redirect("enrolments:application", application_id=draft.pk)
+            except AlreadyApplied as error:
+                messages.info(request, str(error.message))
+                return redirect("enrolments:application", application_id=error.application_id)
+            except DomainError as error:
+                status = error.status
+                draft = own_draft(request, application_id)
+                if sent := _sent(request, draft):
+                    return sent
+                quote = _quote(draft)
+                # What is shown now is what the next sending confirms.
+                form = SendForm(initial={"group": draft.group_id, "support": quote.support})
+                problem = {"href": "", "text": str(error.message)}
+                context = _step(
+                    4, draft, form, **_check_context(draft, quote), extra_errors=[problem]
+                )
+                return render(request, "enrolments/apply_check.html", context, status=status)
+    context = _step(4, draft, form, **_check_context(draft, quote))
+    return render(request, "enrolments/apply_check.html", context, status=status)
+
+
+def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
+    language = _language()
+    today = riga_date(now())
+    person, group = draft.account.person, draft.group
+    payer = PayerKind(draft.payer).label if draft.payer else _("Nobody has to pay anything")
+    times = group.times_en if language == "en" else group.times_lv
+
+    def address(name: str) -> str:
+        return reverse(f"enrolments:apply_{name}", args=[draft.pk])
+
+    return {
+        "quote": _price_box(quote),
+        "summary": [
+            {
+                "term": _("Group"),
+                "text": ", ".join(
+                    x
+                    for x in (
+                        formats.date_range(group.starts_on, group.ends_on, language, today=today),
+                        times,
+                        group.place,
+                    )
+                    if x
+                ),
+                "url": address("change"),
+            },
+            {
+                "term": _("Support"),
+                "text": formats.money(quote.support, language),
+                "url": address("support"),
+            },
+            {"term": _("Who pays your part"), "text": str(payer), "url": address("support")},
+            {
+                "term": _("Contacts"),
+                "text": ", ".join(x for x in (person.email, person.phone) if x),
+                "url": address("data"),
+            },
+        ],
+        "after": [
+            _("Your place and the money for it are kept for you."),
+            _("The provider answers within %(days)s working days. We will tell you at once.")
+            % {"days": DECISION_WORKING_DAYS},
+            _("You can withdraw until the first day."),
+        ],
+    }

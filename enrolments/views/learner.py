@@ -1,0 +1,306 @@
+"""One's own applications: what happened, what comes next, withdrawing, confirming."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from catalogue.enums import Mode
+from enrolments import selectors
+from enrolments.enums import ApplicationState, ParticipationState
+from enrolments.models import Application, Participation
+from enrolments.services import decisions, outcomes
+from funding.enums import CommitmentState
+from stars.common import formats
+from stars.common.dates import now, riga_date
+from stars.common.errors import DomainError
+
+TONES = {
+    ApplicationState.SUBMITTED: "wait",
+    ApplicationState.APPROVED: "done",
+    ApplicationState.REJECTED: "error",
+    ParticipationState.ADMITTED: "done",
+    ParticipationState.LEARNING: "info",
+    ParticipationState.COMPLETED: "done",
+    ParticipationState.INTERRUPTED: "error",
+    ParticipationState.EXPELLED: "error",
+}
+EVENTS = {
+    "application.create": gettext_lazy("You began the application."),
+    "application.submit": gettext_lazy("You sent the application."),
+    "application.approve": gettext_lazy("The provider admitted you."),
+    "application.reject": gettext_lazy("The provider rejected the application."),
+    "application.withdraw": gettext_lazy("You withdrew."),
+    "application.lapse": gettext_lazy("The time for an answer passed."),
+    "participation.create": gettext_lazy("You got your place in the group."),
+    "participation.start": gettext_lazy("The training began."),
+    "participation.complete": gettext_lazy("The provider recorded that you completed it."),
+    "participation.confirm": gettext_lazy("The completion was confirmed."),
+    "participation.interrupt": gettext_lazy("The provider recorded that you stopped."),
+    "participation.expel": gettext_lazy("The provider recorded that you were expelled."),
+    "participation.release": gettext_lazy("Your place became free."),
+    "participation.move": gettext_lazy("You moved to another group."),
+}
+
+
+def _own(request: HttpRequest, application_id: UUID) -> Application:
+    """One's own application; anybody else's does not exist."""
+    return get_object_or_404(
+        Application.objects.visible_to(request.user)
+        .filter(account__person__user=request.user.pk)
+        .select_related(*selectors.WITH_PROGRAMME, "participation", "commitment__policy")
+        .select_related("account__person"),
+        pk=application_id,
+    )
+
+
+def _participation(application: Application) -> Participation | None:
+    return getattr(application, "participation", None)
+
+
+@require_GET
+def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Where an application stands and what comes next (ENR-2)."""
+    row = _own(request, application_id)
+    if row.state == ApplicationState.DRAFT:
+        return redirect("enrolments:apply_support", application_id=row.pk)
+    participation = _participation(row)
+    at = now()
+    waits = bool(
+        participation
+        and participation.state == ParticipationState.COMPLETED
+        and participation.confirmed_at is None
+    )
+    main = None
+    if waits:
+        main = {
+            "url": reverse("enrolments:confirm", args=[row.pk]),
+            "text": _("I confirm that I completed it"),
+        }
+    actions = []
+    if selectors.withdrawal(row, at).possible:
+        actions.append(
+            {
+                "url": reverse("enrolments:withdraw", args=[row.pk]),
+                "text": _("Withdraw the application"),
+                "kind": "second",
+                "why": _("We will first show what happens with the money."),
+            }
+        )
+    return render(
+        request,
+        "enrolments/application_detail.html",
+        {
+            "back": {"url": reverse("web:account"), "text": _("Your learning account")},
+            "application": _summary(row, participation),
+            "news": _news(row, participation),
+            "attendance": _attendance(participation),
+            "main_action": main,
+            "actions": actions,
+            "facts": _facts(row, participation),
+            "history": [
+                {"day": riga_date(step.at), "text": EVENTS[step.what]}
+                for step in reversed(selectors.history(row))
+                if step.what in EVENTS
+            ],
+        },
+    )
+
+
+def _summary(row: Application, participation: Participation | None) -> dict[str, Any]:
+    state: Any = (
+        ParticipationState(participation.state) if participation else ApplicationState(row.state)
+    )
+    group = row.group
+    support = Decimal(row.quote.get("support", "0.00"))
+    price = Decimal(row.quote.get("price", str(row.offer.price)))
+    return {
+        "title": row.offer.version.title,
+        "provider": row.offer.version.programme.provider.name,
+        "how": Mode(group.mode).label,
+        "state": {"text": state.label, "tone": TONES.get(state, "")},
+        "start": group.starts_on,
+        "end": group.ends_on,
+        "when": group.times_en if get_language() == "en" else group.times_lv,
+        "place": group.place,
+        "price": price,
+        "support": support,
+        "own_part": price - support,
+        "why": "",
+    }
+
+
+def _news(row: Application, participation: Participation | None) -> dict[str, Any] | None:
+    """What to do or to wait for now, in one notice."""
+    language = get_language() or "lv"
+    today = riga_date(now())
+    if participation is not None:
+        return _news_of_participation(participation, row, language)
+    if row.state == ApplicationState.SUBMITTED and row.decide_by:
+        return {
+            "tone": "wait",
+            "title": _("The provider answers %(until)s")
+            % {"until": formats.until(row.decide_by, language, today=today)},
+            "text": _(
+                "Your place and money are kept until then. If there is no answer, both become free."
+            ),
+        }
+    if row.state == ApplicationState.REJECTED:
+        return {
+            "tone": "error",
+            "title": _("The provider could not admit you"),
+            "text": row.decision_note,
+        }
+    if row.state == ApplicationState.LAPSED:
+        return {
+            "tone": "wait",
+            "title": _("The provider did not answer in time"),
+            "text": _(
+                "Your place and any money held for it are free again. You can apply to another group."
+            ),
+        }
+    return None
+
+
+def _news_of_participation(
+    participation: Participation, row: Application, language: str
+) -> dict[str, Any] | None:
+    match participation.state:
+        case ParticipationState.ADMITTED:
+            day = formats.day(row.group.starts_on, language)
+            return {"tone": "done", "title": _("You begin on %(day)s") % {"day": day}}
+        case ParticipationState.COMPLETED if participation.confirmed_at is None:
+            return {
+                "tone": "wait",
+                "title": _("Confirm that you completed the training"),
+                "text": _("The provider recorded it. Your yes lets us pay the provider."),
+            }
+        case ParticipationState.COMPLETED:
+            return {"tone": "done", "title": _("You completed this training")}
+        case ParticipationState.INTERRUPTED | ParticipationState.EXPELLED:
+            commitment = row.commitment
+            lost = commitment is not None and commitment.state == CommitmentState.FORFEITED
+            return {
+                "tone": "error",
+                "title": _("Your training has ended"),
+                "text": " ".join(
+                    x
+                    for x in (
+                        participation.outcome_note,
+                        _("The money held for it can no longer be used.") if lost else "",
+                    )
+                    if x
+                ),
+            }
+    return None
+
+
+def _attendance(participation: Participation | None) -> dict[str, Any] | None:
+    if participation is None:
+        return None
+    hours = selectors.attendance_of(participation)
+    if not hours.marked:
+        return None
+    note = _("%(done)s of %(all)s hours. At least %(share)s are needed.") % {
+        "done": hours.present,
+        "all": hours.hours,
+        "share": formats.percent(80, get_language() or "lv"),
+    }
+    return {"done": hours.present, "all": hours.hours, "note": note}
+
+
+def _facts(row: Application, participation: Participation | None) -> list[dict[str, Any]]:
+    facts = []
+    if row.decision_note and row.state == ApplicationState.APPROVED:
+        facts.append({"term": _("Note from the provider"), "text": row.decision_note})
+    if participation and participation.document_number:
+        facts.append({"term": _("Document number"), "text": participation.document_number})
+    return facts
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Withdraw, after it was said what happens with the money (ENR-3)."""
+    row = _own(request, application_id)
+    at = now()
+    form = forms.Form(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            decisions.withdraw(application_id=row.pk, actor=request.user, at=at)
+            messages.success(request, _("You have withdrawn."))
+            return redirect("enrolments:application", application_id=row.pk)
+        except DomainError as error:
+            form.full_clean()
+            form.add_error(None, error.message)
+            status = error.status
+    elif not selectors.withdrawal(row, at).possible:
+        return redirect("enrolments:application", application_id=row.pk)
+    return render(
+        request,
+        "enrolments/confirm.html",
+        {
+            "back": {
+                "url": reverse("enrolments:application", args=[row.pk]),
+                "text": row.offer.version.title,
+            },
+            "heading": _("Withdraw the application?"),
+            "consequences": _what_withdrawing_means(selectors.withdrawal(row, at)),
+            "form": form,
+            "action_text": _("Withdraw"),
+            "danger": True,
+        },
+        status=status,
+    )
+
+
+def _what_withdrawing_means(what: selectors.Withdrawal) -> list[dict[str, str]]:
+    language = get_language() or "lv"
+    rows = [
+        {"icon": "people", "title": _("Your place goes to somebody else"), "text": ""},
+    ]
+    if what.comes_back:
+        rows.append(
+            {
+                "icon": "card",
+                "title": _("%(sum)s comes back to your account")
+                % {"sum": formats.money(what.comes_back, language)},
+                "text": _("You can use it for other training until the end of its term."),
+            }
+        )
+    if what.is_lost:
+        rows.append(
+            {
+                "icon": "warning",
+                "title": _("You can no longer use %(sum)s")
+                % {"sum": formats.money(what.is_lost, language)},
+                "text": _("The term of this money has already ended."),
+            }
+        )
+    return rows
+
+
+@require_POST
+def confirm(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """The learner's side of a completion (money-rules.md 18)."""
+    row = _own(request, application_id)
+    participation = _participation(row)
+    if participation is not None:
+        try:
+            outcomes.confirm_completion(
+                participation_id=participation.pk, actor=request.user, at=now()
+            )
+            messages.success(request, _("Thank you. The completion is confirmed."))
+        except DomainError as error:
+            messages.error(request, str(error.message))
+    return redirect("enrolments:application", application_id=row.pk)

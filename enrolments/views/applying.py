@@ -1,4 +1,4 @@
-"""Applying in four steps; each is a page of its own, saved, and works without JavaScript (ENR-1)."""
+"""Applying in four steps: each a page of its own, saved, without JavaScript (ENR-1)."""
 
 from __future__ import annotations
 

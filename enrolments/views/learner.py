@@ -166,7 +166,8 @@ def _news(row: Application, participation: Participation | None) -> dict[str, An
             "tone": "wait",
             "title": _("The provider did not answer in time"),
             "text": _(
-                "Your place and any money held for it are free again. You can apply to another group."
+                "Your place and any money held for it are free again. "
+                "You can apply to another group."
             ),
         }
     return None

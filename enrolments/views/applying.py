@@ -167,7 +167,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         if getattr(request.user, "person", None) is None:
             raise PermissionDenied
         messages.info(request, _("First open your learning account. It takes two minutes."))
-        return redirect("web:open_account")
+        return redirect("web:opening")
     offer = _offer_for(chosen, account)
     form = GroupForm(request.POST or None, initial={"group": chosen.pk})
     status = 200

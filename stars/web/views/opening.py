@@ -1,0 +1,127 @@
+"""Opening a learning account, with one tick that asks for the money (ILA-1, money-rules.md 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import LegalText, Person
+from accounts.services.consent import current_texts
+from funding.services import requests
+from learning_accounts.exceptions import NotAlive, TooYoung
+from learning_accounts.forms import OpeningForm
+from learning_accounts.models import LearningAccount
+from learning_accounts.rules import old_enough
+from learning_accounts.services.account import open_account
+from stars.common.dates import age_on, now, riga_date
+from stars.common.errors import DomainError
+
+# What was typed and not sent yet waits in the session: it ends with it, and nobody else sees it.
+DRAFT = "opening_draft"
+DRAFT_FIELDS = ("email", "phone", "education", "employment", "wish", "reasons", "heard_from")
+SEVERAL = ("reasons", "heard_from")
+LONGEST = 400
+
+
+def _person(request: HttpRequest) -> Person:
+    """The resident who is signed in; staff have no account to open."""
+    person = Person.objects.filter(user=request.user.pk).first()
+    if person is None:
+        raise PermissionDenied
+    return person
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def opening(request: HttpRequest) -> HttpResponse:
+    """The short form (/konts/atvert/); whoever has an account is led to it."""
+    person = _person(request)
+    if LearningAccount.objects.filter(person=person).exists():
+        messages.info(request, _("You already have a learning account. Here it is."))
+        return redirect("web:account")
+    at = now()
+    if person.deceased:
+        return _refused(request, NotAlive())
+    if not old_enough(person.birth_date, riga_date(at)):
+        return _refused(request, TooYoung())
+    texts = current_texts()
+    form = OpeningForm(request.POST or None, initial=_initial(request, person))
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                _open(request, person, form, at)
+                return redirect("web:account")
+            except DomainError as error:
+                field = error.field if error.field in form.fields else None
+                form.add_error(field, error.message)
+                status = error.status
+    context = {
+        "form": form,
+        "person": person,
+        "texts": [_text(text) for text in texts],
+        "text_ids": ",".join(str(text.pk) for text in texts),
+        "under_18": age_on(person.birth_date, riga_date(at)) < 18,
+        "draft_url": reverse("web:opening_draft"),
+    }
+    return render(request, "web/opening.html", context, status=status)
+
+
+def _open(request: HttpRequest, person: Person, form: OpeningForm, at: Any) -> None:
+    shown = [part for part in request.POST.get("texts", "").split(",") if part]
+    known = {str(text.pk): text.pk for text in LegalText.objects.all()}
+    with transaction.atomic():
+        account = open_account(
+            person_id=person.pk,
+            accepted_text_ids=[known[part] for part in shown if part in known],
+            profile=form.profile(),
+            actor=request.user,
+            at=at,
+        )
+        if form.cleaned_data["money"]:
+            requests.ask(account_id=account.pk, actor=request.user, at=at)
+    request.session.pop(DRAFT, None)
+    messages.success(request, _("Your learning account is open."))
+
+
+def _initial(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """What is known, and over it what was typed before."""
+    return {"email": person.email, "phone": person.phone, **request.session.get(DRAFT, {})}
+
+
+def _text(text: LegalText) -> dict[str, str]:
+    english = get_language() == "en"
+    return {
+        "title": text.get_kind_display(),
+        "body": text.body_en if english else text.body_lv,
+        "url": reverse("web:terms") if text.kind == "terms" else reverse("web:privacy"),
+    }
+
+
+def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    return render(request, "errors/domain.html", {"message": error.message}, status=error.status)
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed so far (POST, 204): a slow typist loses nothing."""
+    _person(request)
+    request.session[DRAFT] = {
+        name: [v[:LONGEST] for v in request.POST.getlist(name)[:20]]
+        if name in SEVERAL
+        else request.POST.get(name, "")[:LONGEST]
+        for name in DRAFT_FIELDS
+        if name in request.POST
+    }
+    return HttpResponse(status=204)

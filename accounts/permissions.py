@@ -7,6 +7,7 @@ from typing import Any
 import rules
 
 from accounts.enums import AGENCY_ROLES, Role
+from accounts.models import Organisation, Person
 from accounts.selectors import active_roles
 
 
@@ -32,3 +33,28 @@ def is_finance_officer(user: Any) -> bool:
 def is_auditor(user: Any) -> bool:
     """Auditor: sees everything of the agency, changes nothing."""
     return any(role == Role.AUDITOR for _, role in active_roles(user))
+
+
+@rules.predicate
+def is_member_of(user: Any, organisation: Organisation | None) -> bool:
+    """Has a role today in this very organisation."""
+    return organisation is not None and any(key == organisation.pk for key, _ in active_roles(user))
+
+
+@rules.predicate
+def is_provider_admin_of(user: Any, organisation: Organisation | None) -> bool:
+    """Administers this very provider."""
+    wanted = (organisation.pk, Role.PROVIDER_ADMIN) if organisation else None
+    return wanted in active_roles(user)
+
+
+@rules.predicate
+def is_own_person(user: Any, person: Person | None) -> bool:
+    """The person is the user."""
+    return person is not None and person.user_id is not None and person.user_id == user.pk
+
+
+rules.add_perm("accounts.manage_members", is_administrator | is_provider_admin_of)
+rules.add_perm("accounts.create_staff", is_administrator)
+rules.add_perm("accounts.reset_second_factor", is_administrator)
+rules.add_perm("accounts.act_for_oneself", is_own_person)

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import Membership
+from accounts.enums import FactKind
+from accounts.models import Membership, Organisation, Person, PersonFact
 from stars.common.dates import today
+
+
+def memberships(user: Any, on: date) -> QuerySet[Membership]:
+    """The user's memberships that hold on the day `on`, with their organisations, by name."""
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    return (
+        Membership.objects.filter(held, user=user, valid_from__lte=on)
+        .select_related("organisation")
+        .order_by("organisation__name", "role")
+    )
+
+
+def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
+    """Who acts for the organisation on the day `on`."""
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    return (
+        Membership.objects.filter(held, organisation=organisation, valid_from__lte=on)
+        .select_related("user")
+        .order_by("user__email", "role")
+    )
 
 
 def active_roles(user: Any) -> list[tuple[UUID, str]]:
@@ -19,10 +42,31 @@ def active_roles(user: Any) -> list[tuple[UUID, str]]:
     if user is None or not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
     if not hasattr(user, "_active_roles"):
-        day = today()
         user._active_roles = list(
-            Membership.objects.filter(
-                Q(valid_to__isnull=True) | Q(valid_to__gt=day), user=user, valid_from__lte=day
-            ).values_list("organisation_id", "role")
+            memberships(user, today()).order_by().values_list("organisation_id", "role")
         )
     return list(user._active_roles)
+
+
+def organisations(user: Any, roles: Iterable[str]) -> set[UUID]:
+    """Organisations for which the user holds one of `roles` today."""
+    wanted = set(roles)
+    return {organisation_id for organisation_id, role in active_roles(user) if role in wanted}
+
+
+def is_staff_member(user: Any) -> bool:
+    """Has a role today, or may enter the admin: such users need a second factor."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return False
+    return bool(user.is_staff or active_roles(user))
+
+
+def facts(person: Person) -> dict[FactKind, PersonFact]:
+    """The newest fact of each kind about the person; one query."""
+    newest = person.facts.order_by("kind", "-observed_at", "-id").distinct("kind")
+    return {FactKind(fact.kind): fact for fact in newest}
+
+
+def person_of(user: Any) -> Person | None:
+    """The natural person who signs in as this user; None for staff."""
+    return Person.objects.filter(user_id=user.pk).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language
 
 from accounts.enums import TextKind
 from accounts.models.person import Person
@@ -26,6 +27,11 @@ class LegalText(UUIDModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["kind", "version"], name="legal_text_version_once"),
         ]
+
+    @property
+    def body(self) -> str:
+        """In the language of the page; paragraphs are divided by empty lines."""
+        return self.body_en if get_language() == "en" else self.body_lv
 
 
 class Acceptance(UUIDModel):

@@ -8,3 +8,8 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from accounts.signin import signals
+
+        signals.connect()

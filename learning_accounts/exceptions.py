@@ -21,5 +21,7 @@ class NotAlive(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            _("The register says that this person has died. If it is wrong, write to us.")
+            _(
+                "The population register says that this person has died. If it is wrong, write to us."
+            )
         )

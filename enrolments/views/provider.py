@@ -137,7 +137,9 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
         "id": group.pk,
         "title": group.version.title,
         "code": group.code,
-        "text": ", ".join(x for x in (Mode(group.mode).label, group.place, group.teacher) if x),
+        "text": ", ".join(
+            str(text) for text in (Mode(group.mode).label, group.place, group.teacher) if text
+        ),
         "start": group.starts_on,
         "end": group.ends_on,
         "note": note,

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
-from stars.devstack import services
+from stars.devstack import messages, services
 
 # Kept between tests that commit: what migrations wrote.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "auth_group"}
@@ -18,6 +18,7 @@ KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "a
 
 def pytest_configure(config: pytest.Config) -> None:
     """Controller and workers share the servers; the last to leave stops them."""
+    messages.compile_stale()
     services.up()
 
 

@@ -115,9 +115,11 @@ def visit(chromium: Browser, portal: str) -> Iterator[Callable[..., Visitor]]:
         visitor = Visitor(context, page, portal, f"{name}-{width}-{language}")
         page.on(
             "response",
-            lambda answer: visitor.problems.append(f"{answer.status} {answer.url}")
-            if answer.status >= 500
-            else None,
+            lambda answer: (
+                visitor.problems.append(f"{answer.status} {answer.url}")
+                if answer.status >= 500
+                else None
+            ),
         )
         page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         page.on(

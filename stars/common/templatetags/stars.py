@@ -242,7 +242,8 @@ def error_lines(*forms: BaseForm | None) -> list[dict[str, Any]]:
     """List what an error summary says: one ``{"href", "text"}`` for each error of the forms.
 
     A form field may carry ``error_summary``, a sentence that says what to do ("Ieraksti visus 11
-    ciparus"), as a text or a dictionary by error code; otherwise the line is "label: message".
+    ciparus"), as a text or a dictionary by error code; otherwise the
+    line is the field's own message, or "label: message" where it is Django's.
     """
     lines: list[dict[str, Any]] = []
     for form in forms:
@@ -262,6 +263,9 @@ def _summary(field: BoundField, error: Any) -> str:
     if wanted:
         return str(wanted)
     message = " ".join(str(text) for text in error.messages)
+    own = field.field.error_messages.get(error.code)
+    if own is not None and own != type(field.field).default_error_messages.get(error.code):
+        return message  # written for this field, so it says what to do by itself
     return _("%(label)s: %(message)s") % {"label": field.label, "message": message}
 
 

@@ -264,7 +264,9 @@ def _summary(field: BoundField, error: Any) -> str:
         return str(wanted)
     message = " ".join(str(text) for text in error.messages)
     own = field.field.error_messages.get(error.code)
-    if own is not None and own != type(field.field).default_error_messages.get(error.code):
+    classes = type(field.field).__mro__
+    usual = [getattr(c, "default_error_messages", {}).get(error.code) for c in classes]
+    if own is not None and own not in usual:
         return message  # written for this field, so it says what to do by itself
     return _("%(label)s: %(message)s") % {"label": field.label, "message": message}
 

@@ -36,6 +36,19 @@ class DecisionForm(forms.Form):
         return data
 
 
+class DayForm(forms.Form):
+    """A day whose session is looked for."""
+
+    day = forms.DateField(
+        label=_("Day of the session"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("Choose a day of the group."),
+            "invalid": _("Choose a day of the group."),
+        },
+    )
+
+
 class ResultForm(forms.Form):
     """One person's result: completed with a document, or why not."""
 

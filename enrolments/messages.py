@@ -92,16 +92,38 @@ def _words(application: Application, params: Mapping[str, Any], language: str) -
 
 def register() -> None:
     """Make the kinds known; called once when the app is ready."""
-    to_learner: dict[str, Any] = {
+    _register_for_providers()
+    _register_for_learners()
+
+
+def _register_for_providers() -> None:
+    kinds.register(
+        "application_received",
+        subject=_("A new application"),
+        title=_("A new application for “%(title)s”"),
+        text=_("Answer by %(decide_by)s. The group begins on %(starts_on)s."),
+        action=_("Open the application"),
+        url_name="enrolments:provider_application",
+        url_kwargs=("application_id",),
+        resolver=in_words,
+    )
+    kinds.register(
+        "application_withdrawn",
+        subject=_("An application was withdrawn"),
+        title=_("Somebody withdrew from “%(title)s”"),
+        text=_("The place is free again. The group begins on %(starts_on)s."),
+        action=_("Open the group"),
+        url_name="enrolments:provider_group",
+        url_kwargs=("group_id",),
+        resolver=in_words,
+    )
+
+
+def _register_for_learners() -> None:
+    common: dict[str, Any] = {
         "action": _("See your application"),
         "url_name": "enrolments:application",
         "url_kwargs": ("application_id",),
-        "resolver": in_words,
-    }
-    to_provider: dict[str, Any] = {
-        "action": _("Open the group"),
-        "url_name": "enrolments:provider_group",
-        "url_kwargs": ("group_id",),
         "resolver": in_words,
     }
     kinds.register(
@@ -109,49 +131,35 @@ def register() -> None:
         subject=_("Your application is sent"),
         title=_("You applied for “%(title)s”"),
         text=_("%(provider)s answers by %(decide_by)s. Your place is kept until then."),
-        **to_learner,
-    )
-    kinds.register(
-        "application_received",
-        subject=_("A new application"),
-        title=_("A new application for “%(title)s”"),
-        text=_("Answer by %(decide_by)s. The group begins on %(starts_on)s."),
-        **to_provider,
-    )
-    kinds.register(
-        "application_withdrawn",
-        subject=_("An application was withdrawn"),
-        title=_("Somebody withdrew from “%(title)s”"),
-        text=_("The place is free again. The group begins on %(starts_on)s."),
-        **to_provider,
+        **common,
     )
     kinds.register(
         "application_decided",
         subject=_("An answer to your application"),
         title=_("%(decision)s: “%(title)s”"),
-        text=_("%(next)s"),
-        **to_learner,
+        text="%(next)s",
+        **common,
     )
     kinds.register(
         "group_starts",
         subject=_("Your training begins soon"),
         title=_("“%(title)s” begins %(when)s"),
         text=_("The first day is %(starts_on)s. If you cannot come, withdraw before the start."),
-        **to_learner,
+        **common,
     )
     kinds.register(
         "completion_recorded",
         subject=_("Confirm that you completed the training"),
         title=_("You completed “%(title)s”"),
         text=_("%(provider)s recorded it. Look whether it is right and confirm it."),
-        **to_learner,
+        **common,
     )
     kinds.register(
         "ended_early",
         subject=_("Your training has ended"),
         title=_("%(ended)s: “%(title)s”"),
         text=_("Open the application to read the reason and what happens with the money."),
-        **to_learner,
+        **common,
     )
 
 

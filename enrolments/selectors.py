@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.enums import PROVIDER_ROLES
 from accounts.selectors import active_roles
@@ -22,9 +23,10 @@ from enrolments.enums import (
     UNDER_WAY,
     ApplicationState,
     ParticipationState,
+    Presence,
 )
 from enrolments.models import Application, Attendance, EnrolmentLog, Participation
-from enrolments.rules import Attended, attended
+from enrolments.rules import REQUIRED_SHARE, Attended, attended
 from funding.enums import CommitmentState
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
@@ -223,10 +225,14 @@ class GroupRow:
     completed: int
     next_session: Session | None = None
     unmarked: list[Session] = field(default_factory=list)
+    # Share of marked hours at which people were there, 0–1; None where nothing is marked.
+    attendance: Decimal | None = None
+    # People who were there for less than the required share of the hours marked so far.
+    below: int = 0
 
 
 def groups_of(providers: Sequence[Provider], *, at: datetime) -> list[GroupRow]:
-    """All groups of the providers with counts, soonest first, past ones last: three queries."""
+    """All groups of the providers with counts, soonest first, past ones last: four queries."""
     today = riga_date(at)
     groups = list(
         Group.objects.filter(version__programme__provider__in=providers)
@@ -257,6 +263,7 @@ def groups_of(providers: Sequence[Provider], *, at: datetime) -> list[GroupRow]:
     )
     running = [g.pk for g in groups if g.state == GroupState.RUNNING]
     unmarked = sessions_to_mark(running, at=at)
+    shares = _attendance_so_far(running)
     coming: dict[UUID, Session] = {}
     ahead = Session.objects.filter(
         group__in=[g.pk for g in groups if g.state not in _OVER], ends_at__gte=at
@@ -271,9 +278,44 @@ def groups_of(providers: Sequence[Provider], *, at: datetime) -> list[GroupRow]:
             completed=group.completed,
             next_session=coming.get(group.pk),
             unmarked=unmarked.get(group.pk, []),
+            attendance=shares[group.pk].attendance if group.pk in shares else None,
+            below=shares[group.pk].below if group.pk in shares else 0,
         )
         for group in groups
     ]
+
+
+@dataclass
+class _SoFar:
+    marked: int = 0
+    present: int = 0
+    below: int = 0
+
+    @property
+    def attendance(self) -> Decimal:
+        return Attended(self.marked, self.marked, self.present).share
+
+
+def _attendance_so_far(group_ids: Sequence[UUID]) -> dict[UUID, _SoFar]:
+    """Hours marked until now, by group; people with an outcome count no more: one query."""
+    people = (
+        Attendance.objects.filter(
+            participation__group__in=group_ids,
+            participation__state=ParticipationState.LEARNING,
+        )
+        .values_list("participation__group", "participation")
+        .annotate(
+            marked=Sum("session__hours"),
+            present=Coalesce(Sum("session__hours", filter=Q(presence=Presence.PRESENT)), 0),
+        )
+    )
+    found: dict[UUID, _SoFar] = defaultdict(_SoFar)
+    for group_id, _person, marked, present in people:
+        sums = found[group_id]
+        sums.marked += marked
+        sums.present += present
+        sums.below += Attended(marked, marked, present).share_so_far < REQUIRED_SHARE
+    return dict(found)
 
 
 _OVER = (GroupState.FINISHED, GroupState.CANCELLED)

@@ -80,7 +80,13 @@ def create_group(
         times_lv=times_lv,
         times_en=times_en,
     )
-    ordered = sorted(sessions, key=lambda block: block.starts_at)
+    _write_timetable(group, sessions)
+    group.log_birth(by=actor_or_none(actor), at=at)
+    return group
+
+
+def _write_timetable(group: Group, blocks: Sequence[Block]) -> None:
+    ordered = sorted(blocks, key=lambda block: block.starts_at)
     Session.objects.bulk_create(
         Session(
             group=group,
@@ -88,12 +94,10 @@ def create_group(
             starts_at=block.starts_at,
             ends_at=block.ends_at,
             hours=block.hours,
-            place=place,
+            place=group.place,
         )
         for number, block in enumerate(ordered, start=1)
     )
-    group.log_birth(by=actor_or_none(actor), at=at)
-    return group
 
 
 @service

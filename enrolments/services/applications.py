@@ -136,18 +136,7 @@ def submit(
     offer = _offer(application.offer_id)
     _check_open(account, offer, group, at)
     _refuse_second(account, offer, except_for=application)
-    if not application.knows_consequences:
-        raise Invalid(
-            _("Confirm that you know what happens if you stop."),
-            code="consequences",
-            field="knows_consequences",
-        )
-    if not (account.person.email or account.person.phone):
-        raise Invalid(
-            _("Write an e-mail address or a telephone number, so that the provider can reach you."),
-            code="contact",
-            field="email",
-        )
+    _check_said(application)
     answer = quote(offer=offer, account=account, at=at, use_support=application.use_support)
     if answer.support != expected_support:
         raise QuoteChanged()
@@ -175,6 +164,22 @@ def submit(
     )
     messages.submitted(application, at=at)
     return application
+
+
+def _check_said(application: Application) -> None:
+    """What the person has to have said before anything is sent."""
+    if not application.knows_consequences:
+        raise Invalid(
+            _("Confirm that you know what happens if you stop."),
+            code="consequences",
+            field="knows_consequences",
+        )
+    if not (application.account.person.email or application.account.person.phone):
+        raise Invalid(
+            _("Write an e-mail address or a telephone number, so that the provider can reach you."),
+            code="contact",
+            field="email",
+        )
 
 
 def _offer(offer_id: UUID) -> Offer:

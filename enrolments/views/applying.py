@@ -28,7 +28,7 @@ from funding.services.quote import Quote, Quoter
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.path import create_path
 from stars.common import formats
-from stars.common.dates import now, riga_date
+from stars.common.dates import RIGA, now, riga_date
 from stars.common.errors import DomainError
 
 
@@ -84,7 +84,7 @@ def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dic
         "back": None,
     }
     if draft:
-        saved = formats.clock(draft.updated_at.astimezone(), _language())
+        saved = formats.clock(draft.updated_at.astimezone(RIGA), _language())
         context["saved"] = _("Saved %(time)s") % {"time": saved}
         version = draft.offer.version
         context["chosen"] = {
@@ -371,7 +371,7 @@ def _decision(quote: Quote) -> dict[str, Any] | None:
 
 def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
     language = _language()
-    first = formats.day(draft.group.starts_on, language)
+    first = formats.day(draft.group.starts_on, language, "dative")
     money = formats.money(quote.support, language)
     rows = []
     if quote.support and quote.scheme_kind == SchemeKind.ALLOCATION:

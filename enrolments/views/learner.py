@@ -178,7 +178,7 @@ def _news_of_participation(
 ) -> dict[str, Any] | None:
     match participation.state:
         case ParticipationState.ADMITTED:
-            day = formats.day(row.group.starts_on, language)
+            day = formats.day(row.group.starts_on, language, "locative")
             return {"tone": "done", "title": _("You begin on %(day)s") % {"day": day}}
         case ParticipationState.COMPLETED if participation.confirmed_at is None:
             return {

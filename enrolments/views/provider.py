@@ -17,7 +17,7 @@ from catalogue.enums import GroupState, Mode
 from catalogue.models import Group
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
-from enrolments.forms import APPROVE, DecisionForm
+from enrolments.forms import APPROVE, DayForm, DecisionForm
 from enrolments.models import Application
 from enrolments.services import decisions, learning
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
@@ -145,8 +145,8 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
         "note": note,
         "taken": group.taken,
         "capacity": group.capacity,
-        "attendance": None,
-        "below": 0,
+        "attendance": None if row.attendance is None else int(row.attendance * 100),
+        "below": row.below,
         "state": {
             "text": GroupState(group.state).label,
             "tone": TONES.get(GroupState(group.state), ""),
@@ -159,9 +159,19 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
 
 @require_GET
 def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    """One group: who applied, who learns, when it meets."""
+    """One group: who applied, who learns, when it meets; `?day=` leads to that day's session."""
     this = own_group(request, group_id)
     at = now()
+    form = DayForm(request.GET if "day" in request.GET else None)
+    status = 200
+    if form.is_bound:
+        try:
+            if form.is_valid():
+                session = learning.session_on(this, form.cleaned_data["day"])
+                return redirect("enrolments:provider_attendance", session_id=session.pk)
+        except DomainError as error:
+            form.add_error("day", error.message)
+        status = 400
     people = selectors.people_in(this)
     waiting = list(selectors.waiting_in(this))
     look(
@@ -186,12 +196,14 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
             "waiting": waiting,
             "people": people,
             "sessions": list(this.sessions.order_by("number")),
+            "form": form,
             "at": at,
             "can_start": this.can("start") and this.starts_on <= today,
             "can_complete": any(
                 p.participation.state == ParticipationState.LEARNING for p in people
             ),
         },
+        status=status,
     )
 
 

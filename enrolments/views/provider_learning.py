@@ -18,11 +18,12 @@ from enrolments import selectors
 from enrolments.enums import ParticipationState, Presence
 from enrolments.exceptions import MarkedMeanwhile
 from enrolments.forms import ResultForm
+from enrolments.rules import REQUIRED_SHARE
 from enrolments.services import learning, outcomes
 from enrolments.services.outcomes import required_share
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
 from stars.common import formats
-from stars.common.dates import now, riga_date
+from stars.common.dates import RIGA, now, riga_date
 from stars.common.errors import DomainError
 from stars.common.permissions import require
 
@@ -46,7 +47,7 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
             if request.POST.get("finish") and not problems:
                 return redirect("enrolments:provider_group", group_id=this.pk)
             return HttpResponseRedirect(request.path)
-        clock = formats.clock(at.astimezone(), get_language() or "lv")
+        clock = formats.clock(at.astimezone(RIGA), get_language() or "lv")
         saved = _("Saved %(time)s") % {"time": clock}
     else:
         look(request, _person_ids(this), "attendance")
@@ -130,7 +131,7 @@ def _sheet(
                 "version": row.version,
                 "was": row.so_far.present,
                 "of": row.so_far.marked,
-                "below": row.so_far.marked > 0 and row.so_far.share_so_far * 100 < 80,
+                "below": row.so_far.share_so_far < REQUIRED_SHARE,
             }
             for row in sheet.rows
         ],

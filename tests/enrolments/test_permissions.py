@@ -30,8 +30,9 @@ def test_rows_that_somebody_sees(scene: Scene) -> None:
     assert sees(scene.staff) == (2, 1)  # what was sent
     assert sees(f.MembershipFactory(organisation=provider, admin=True).user) == (2, 1)
     assert sees(f.MembershipFactory(organisation=provider, ended=True).user) == (0, 0)
-    assert sees(f.MembershipFactory().user) == (0, 0)
-    assert sees(f.MembershipFactory(admin=True).user) == (0, 0)
+    elsewhere = f.ProviderFactory().organisation
+    assert sees(f.MembershipFactory(organisation=elsewhere).user) == (0, 0)
+    assert sees(f.MembershipFactory(organisation=elsewhere, admin=True).user) == (0, 0)
     assert sees(f.UserFactory()) == (0, 0)
     assert sees(scene.learner().person.user) == (0, 0)
     for trait in ("administrator", "finance_officer", "auditor"):
@@ -67,7 +68,9 @@ def test_what_one_may_do_with_an_application(
     actors = {
         "own": application.account.person.user,
         "staff": scene.staff,
-        "other_staff": f.MembershipFactory(admin=True).user,
+        "other_staff": f.MembershipFactory(
+            organisation=f.ProviderFactory().organisation, admin=True
+        ).user,
         "administrator": f.MembershipFactory(administrator=True).user,
         "finance_officer": f.MembershipFactory(finance_officer=True).user,
         "auditor": f.MembershipFactory(auditor=True).user,

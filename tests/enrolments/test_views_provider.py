@@ -1,0 +1,289 @@
+"""The provider's workspace through the browser's eyes: pages, status codes, who gets in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from enrolments import selectors
+from enrolments.enums import ApplicationState, ParticipationState
+from enrolments.models import Attendance
+from enrolments.services import learning
+from stars.audit.models import LookEntry
+from stars.common.permissions import SYSTEM
+from tests import factories as f
+from tests.enrolments.scene import STARTED, Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(user: User) -> Client:
+    """A browser in which the person is signed in, in English."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def staff(scene: Scene) -> Client:
+    return browser(scene.staff)
+
+
+def pages(scene: Scene) -> dict[str, str]:
+    """Every page of the workspace for the things of this scene."""
+    waiting = scene.applied()
+    participation = scene.learning()
+    group = participation.group_id
+    session = f.session(scene.group, 1)
+    return {
+        "groups": reverse("enrolments:provider_groups"),
+        "group": reverse("enrolments:provider_group", args=[group]),
+        "applications": reverse("enrolments:provider_applications"),
+        "application": reverse("enrolments:provider_application", args=[waiting.pk]),
+        "attendance": reverse("enrolments:provider_attendance", args=[session.pk]),
+        "completion": reverse("enrolments:provider_completion", args=[group]),
+    }
+
+
+def test_staff_see_their_pages_and_every_look_is_logged(scene: Scene, staff: Client) -> None:
+    for name, address in pages(scene).items():
+        before = LookEntry.objects.count()
+        assert staff.get(address).status_code == 200, name
+        if name != "groups":
+            assert LookEntry.objects.count() > before, name
+    assert set(LookEntry.objects.values_list("actor_id", flat=True)) == {scene.staff.pk}
+
+
+def test_no_page_shows_more_than_name_contacts_and_answers(scene: Scene, staff: Client) -> None:
+    account = scene.learner()
+    person = account.person
+    person.birth_date = date(1977, 12, 24)
+    person.save()
+    scene.applied(account)
+    for address in pages(scene).values():
+        text = staff.get(address).content.decode()
+        assert "1977" not in text
+        assert str(account.pk) not in text
+
+
+def test_others_get_in_nowhere(scene: Scene) -> None:
+    addresses = pages(scene)
+    stranger = f.MembershipFactory(organisation=f.ProviderFactory().organisation, admin=True)
+    other_provider = browser(stranger.user)
+    former = browser(
+        f.MembershipFactory(organisation=scene.world.provider.organisation, ended=True).user
+    )
+    learner = browser(scene.learners[0].person.user)
+    auditor = browser(f.MembershipFactory(auditor=True).user)
+    for name, address in addresses.items():
+        # Somebody else's thing does not exist; a workspace of one's own does.
+        expected = 200 if name in ("groups", "applications") else 404
+        answer = other_provider.get(address)
+        assert answer.status_code == expected, name
+        assert "Vārds" not in answer.content.decode()
+        for client in (former, learner, auditor):
+            assert client.get(address).status_code == 403, name
+        assert Client().get(address).status_code == 302, name
+        for client in (other_provider, former, learner, auditor):
+            assert client.post(address, {}).status_code in (403, 404, 405), name
+    assert not LookEntry.objects.exists()
+
+
+def test_an_application_is_answered(scene: Scene, staff: Client) -> None:
+    application = scene.applied()
+    address = reverse("enrolments:provider_application", args=[application.pk])
+    assert staff.post(address, {}).status_code == 400
+    without_reason = staff.post(address, {"decision": "reject", "note": " "})
+    assert without_reason.status_code == 400
+    assert "Write the reason" in without_reason.content.decode()
+    application.refresh_from_db()
+    assert application.state == ApplicationState.SUBMITTED
+    assert staff.post(address, {"decision": "approve"}).status_code == 302
+    application.refresh_from_db()
+    assert application.state == ApplicationState.APPROVED
+    # A colleague answers the same page a minute later.
+    late = staff.post(address, {"decision": "reject", "note": "Nē."})
+    assert late.status_code == 409
+    assert "already changed" in late.content.decode()
+    assert staff.get(address).status_code == 200
+
+
+@pytest.fixture
+def sheet(scene: Scene, staff: Client) -> tuple[str, list[Any], dict[str, str]]:
+    """The page of the first session, the people in it, and the form as the page shows it."""
+    people = [scene.admitted(), scene.admitted()]
+    learning.start_group(group_id=scene.group.pk, actor=SYSTEM, at=STARTED)
+    address = reverse("enrolments:provider_attendance", args=[f.session(scene.group, 1).pk])
+    form = {}
+    for person in people:
+        form[f"version-{person.pk}"] = "0"
+        form[f"was-{person.pk}"] = ""
+    return address, people, form
+
+
+def test_marks_without_javascript(staff: Client, sheet) -> None:
+    address, people, form = sheet
+    form[f"mark-{people[0].pk}"] = "present"
+    form[f"mark-{people[1].pk}"] = "absent"
+    assert staff.post(address, form).status_code == 302
+    marks = dict(Attendance.objects.values_list("participation_id", "presence"))
+    assert marks == {people[0].pk: "present", people[1].pk: "absent"}
+    assert "Marked 2 of 2" in staff.get(address).content.decode()
+
+
+def test_each_tap_is_saved(staff: Client, sheet) -> None:
+    address, people, form = sheet
+    form[f"mark-{people[0].pk}"] = "present"
+    answer = staff.post(address, form, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Marked 1 of 2" in text
+    assert f'name="version-{people[0].pk}" value="1"' in text
+
+
+def test_a_colleagues_mark_is_not_overwritten(scene: Scene, staff: Client, sheet) -> None:
+    address, people, form = sheet
+    scene.attend(people[0], False)
+    form[f"mark-{people[0].pk}"] = "present"
+    answer = staff.post(address, form, follow=True)
+    assert "Someone else has just marked" in answer.content.decode()
+    assert Attendance.objects.get().presence == "absent"
+    by_htmx = staff.post(address, form, headers={"HX-Request": "true"})
+    assert by_htmx.headers["HX-Refresh"] == "true"
+
+
+def test_the_rest_with_one_button(staff: Client, sheet) -> None:
+    address, people, form = sheet
+    assert staff.post(address, {**form, "rest": "present"}).status_code == 302
+    assert Attendance.objects.filter(presence="present").count() == len(people)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"mark": "late", "version": "0"},
+        {"mark": "present", "version": "-1"},
+        {"mark": "present", "version": "x" * 100},
+        {"mark": "\x00", "version": ""},
+    ],
+)
+def test_nonsense_in_the_form_is_no_error_of_ours(staff: Client, sheet, nonsense) -> None:
+    address, people, form = sheet
+    form[f"mark-{people[0].pk}"] = nonsense["mark"]
+    form[f"version-{people[0].pk}"] = nonsense["version"]
+    answer = staff.post(address, form, follow=True)
+    assert answer.status_code == 200
+    assert not Attendance.objects.exclude(presence="present").exists()
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2027-01-01", "2026-03-04", "", "rīt", "9999-99-99"])
+def test_a_day_outside_the_group_is_said_in_words(scene: Scene, staff: Client, day: str) -> None:
+    address = reverse("enrolments:provider_group", args=[scene.group.pk])
+    answer = staff.get(address, {"day": day})
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert any(
+        words in text
+        for words in ("outside the days", "no session on this day", "Choose a day of the group")
+    )
+
+
+def test_a_day_of_the_group_leads_to_its_session(scene: Scene, staff: Client) -> None:
+    address = reverse("enrolments:provider_group", args=[scene.group.pk])
+    answer = staff.get(address, {"day": "2026-03-10"})
+    expected = reverse("enrolments:provider_attendance", args=[f.session(scene.group, 2).pk])
+    assert (answer.status_code, answer.headers["Location"]) == (302, expected)
+
+
+def test_a_session_still_ahead_cannot_be_marked(scene: Scene, staff: Client) -> None:
+    today = datetime.now().date()
+    ahead = f.group(scene.offer.version, starts_on=today + timedelta(days=30), code="vēlāk")
+    address = reverse("enrolments:provider_attendance", args=[f.session(ahead, 1).pk])
+    answer = staff.post(address, {"rest": "present"}, follow=True)
+    assert "has not begun yet" in answer.content.decode()
+
+
+def test_a_group_is_started_by_hand(scene: Scene, staff: Client) -> None:
+    participation = scene.admitted()
+    address = reverse("enrolments:provider_start", args=[scene.group.pk])
+    assert staff.get(address).status_code == 405
+    assert staff.post(address).status_code == 302
+    participation.refresh_from_db()
+    assert participation.state == ParticipationState.LEARNING
+
+
+def results(participation: Any, outcome: str, detail: str, on: str) -> dict[str, str]:
+    key = participation.pk
+    return {f"outcome-{key}": outcome, f"{key}-detail": detail, f"{key}-on": on}
+
+
+def test_results_of_a_group(scene: Scene, staff: Client) -> None:
+    there, away = scene.admitted(), scene.admitted()
+    learning.start_group(group_id=scene.group.pk, actor=SYSTEM, at=STARTED)
+    scene.attend(there, True, True, True, True)
+    scene.attend(away, True, False, False, False)
+    address = reverse("enrolments:provider_completion", args=[scene.group.pk])
+    assert staff.get(address).status_code == 200
+
+    wrong = results(there, "completed", "", "2026-03-31")
+    assert staff.post(address, wrong).status_code == 400
+    assert staff.post(address, results(there, "completed", "A-1", "2026-02-01")).status_code == 400
+    assert staff.post(address, results(there, "completed", "A-1", "rīt")).status_code == 400
+    too_little = staff.post(address, results(away, "completed", "A-2", "2026-03-31"))
+    assert too_little.status_code == 400
+    assert "25 %" in too_little.content.decode()
+    for participation in (there, away):
+        participation.refresh_from_db()
+        assert participation.state == ParticipationState.LEARNING
+
+    both = {
+        **results(there, "completed", "A-1", "2026-03-31"),
+        **results(away, "interrupted", "Pārcēlās.", "2026-03-20"),
+    }
+    assert staff.post(address, both).status_code == 302
+    there.refresh_from_db()
+    away.refresh_from_db()
+    assert there.state == ParticipationState.COMPLETED
+    assert away.state == ParticipationState.INTERRUPTED
+    assert staff.get(address).status_code == 200
+
+
+def test_the_list_says_what_to_do_and_how_people_attend(scene: Scene, staff: Client) -> None:
+    first, second = scene.admitted(), scene.admitted()
+    learning.start_group(group_id=scene.group.pk, actor=SYSTEM, at=STARTED)
+    scene.attend(first, True, True, True, True)
+    scene.attend(second, True, False, True, True)
+    scene.applied(group=f.group(scene.offer.version, starts_on=date(2026, 3, 17)))
+    row = next(
+        r
+        for r in selectors.groups_of([scene.world.provider], at=STARTED)
+        if r.group.pk == scene.group.pk
+    )
+    assert (str(row.attendance), row.below) == ("0.8750", 1)
+    text = staff.get(reverse("enrolments:provider_groups")).content.decode()
+    assert "Answer 1 application" in text
+    assert "87%" in text
+
+
+def test_lists_cost_the_same_for_any_number_of_groups(
+    scene: Scene, django_assert_num_queries
+) -> None:
+    scene.learning()
+    for number in range(2):
+        with django_assert_num_queries(4):
+            selectors.groups_of([scene.world.provider], at=STARTED)
+        scene.applied(
+            group=f.group(scene.offer.version, starts_on=date(2026, 3, 24), code=f"n{number}")
+        )
+
+
+def test_unknown_things_do_not_exist(staff: Client) -> None:
+    key = "00000000-0000-4000-8000-000000000000"
+    for name in ("provider_group", "provider_application", "provider_attendance"):
+        assert staff.get(reverse(f"enrolments:{name}", args=[key])).status_code == 404

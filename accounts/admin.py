@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LegalText, Membership, Organisation, Person, User
+from accounts.services import identity, staff
 from stars.audit.selectors import changes_of, looks_at
-from stars.common.admin import SHOWN, AgencyAdmin, Section, actor, link_to
+from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, link_to
+from stars.common.dates import now, today
+from stars.common.errors import Invalid
 
 
 def codes(request: HttpRequest, person: Person) -> Section:
@@ -69,6 +74,21 @@ def changes(request: HttpRequest, row: Any) -> Section:
     )
 
 
+class Code(forms.Form):
+    """A personal code; sent in the body, so that it stands in no address and no log."""
+
+    personal_code = forms.CharField(
+        label=_("Personal code"), max_length=20, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+
+def _find(request: HttpRequest, row: None, answers: dict[str, Any]) -> HttpResponse:
+    person = identity.find(answers["personal_code"])
+    if person is None:
+        raise Invalid(_("Nobody here has or had this code."), field="personal_code")
+    return HttpResponseRedirect(reverse("admin:accounts_person_change", args=[person.pk]))
+
+
 @admin.register(Person)
 class PersonAdmin(AgencyAdmin):
     """A natural person. The list has keys only; a page shows data and is logged as a look."""
@@ -79,9 +99,25 @@ class PersonAdmin(AgencyAdmin):
     ordering = ("-created_at", "pk")
     search_keys = ("pk", "user_id")
     sections = (codes, facts, acceptances, changes, looks)
+    acts = (
+        Action(
+            code="find",
+            label=_("Find by personal code"),
+            explains=_("Finds whoever has or had exactly this code. Opening the page is logged."),
+            permission="agency.view_people",
+            run=_find,
+            form=Code,
+            of_row=False,
+        ),
+    )
 
     def persons_of(self, row: Person) -> Iterable[UUID]:
         return [row.pk]
+
+
+def _reset(request: HttpRequest, user: User, answers: dict[str, Any]) -> Any:
+    staff.reset_second_factor(user_id=user.pk, actor=request.user, at=now())
+    return _("At the next sign-in a new second factor is set up.")
 
 
 @admin.register(User)
@@ -94,6 +130,16 @@ class UserAdmin(AgencyAdmin):
     list_filter = ("is_staff", "is_active")
     ordering = ("-created_at", "pk")
     sections = (changes,)
+    acts = (
+        Action(
+            code="reset-second-factor",
+            label=_("Take the second factor away"),
+            explains=_("For staff who lost it. First make sure that it is really they who ask."),
+            permission="accounts.reset_second_factor",
+            run=_reset,
+            when=lambda user: user.is_staff or user.memberships.exists(),
+        ),
+    )
 
     @admin.display(description=_("Work address"))
     def work_address(self, user: User) -> str:
@@ -148,6 +194,21 @@ def history(request: HttpRequest, membership: Membership) -> Section:
     )
 
 
+class LastDay(forms.Form):
+    """From when the role is no longer held."""
+
+    ends_on = forms.DateField(
+        label=_("First day without the role"), widget=forms.DateInput({"type": "date"})
+    )
+
+
+def _end(request: HttpRequest, row: Membership, answers: dict[str, Any]) -> Any:
+    staff.end_membership(
+        membership_id=row.pk, ends_on=answers["ends_on"], actor=request.user, at=now()
+    )
+    return _("The role has an end.")
+
+
 @admin.register(Membership)
 class MembershipAdmin(AgencyAdmin):
     """A role for a time."""
@@ -159,6 +220,17 @@ class MembershipAdmin(AgencyAdmin):
     ordering = ("-valid_from", "pk")
     search_keys = ("pk", "user_id", "organisation_id")
     sections = (history,)
+    acts = (
+        Action(
+            code="end",
+            label=_("End the role"),
+            explains=_("Nothing is deleted: the role stays in the history with its last day."),
+            permission="agency.administer",
+            run=_end,
+            form=LastDay,
+            when=lambda row: row.valid_to is None or row.valid_to > today(),
+        ),
+    )
 
     @admin.display(description=_("Who"))
     def who(self, membership: Membership) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.test import Client
+
 from accounts.enums import Role
 from accounts.models import User
 from enrolments.models import Participation
@@ -11,6 +13,7 @@ from enrolments.services import outcomes
 from funding.services.reconcile import reconcile
 from learning_accounts.models import LearningAccount
 from tests import factories as f
+from tests import signin
 from tests.enrolments import scene as scenes
 
 ROLES = (
@@ -26,6 +29,16 @@ ROLES = (
 AGENCY = (Role.ADMINISTRATOR, Role.FINANCE_OFFICER, Role.AUDITOR)
 
 
+def enter(cast: Cast, role: str) -> Client:
+    """A browser in which somebody of this role is signed in as they really would be."""
+    client = Client()
+    if role in ("learner", "other_learner"):
+        signin.as_resident(client, cast.users[role].person)
+    elif role != "anonymous":
+        signin.as_staff(client, cast.users[role])
+    return client
+
+
 @dataclass
 class Cast:
     """`users` by role; the learner's own rows; the scene they stand in."""
@@ -39,7 +52,7 @@ class Cast:
 def cast() -> Cast:
     """Build it."""
     scene = scenes.scene()
-    account = scene.learner()
+    account = scene.learner(with_path=True)
     participation = scene.completed(account)
     outcomes.confirm_completion(
         participation_id=participation.pk, actor=account.person.user, at=scenes.CONFIRMED

@@ -116,7 +116,7 @@ def actor(user: Any) -> str:
     """Who did it, as agency staff may read it: staff by their work address, residents by key."""
     if user is None:
         return str(_("The system"))
-    return user.email if user.is_staff and user.email else str(user)
+    return user.email or str(user)
 
 
 def transitions(request: HttpRequest, row: Stateful) -> Section:
@@ -286,7 +286,7 @@ class AgencyAdmin(ModelAdmin):
         return view
 
     def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
-        form = act.form(request.POST or None) if request.method == "POST" else act.form()
+        form = act.form(request.POST) if request.method == "POST" else act.form()
         if request.method == "POST" and form.is_valid():
             try:
                 told = act.run(request, row, form.cleaned_data)

@@ -1,6 +1,7 @@
 """Who: sign-in, persons, organisations, roles, facts."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -8,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     label = "accounts"
+    verbose_name = _("People and organisations")
 
     def ready(self) -> None:
         from accounts.signin import signals

@@ -58,3 +58,11 @@ rules.add_perm("accounts.manage_members", is_administrator | is_provider_admin_o
 rules.add_perm("accounts.create_staff", is_administrator)
 rules.add_perm("accounts.reset_second_factor", is_administrator)
 rules.add_perm("accounts.act_for_oneself", is_own_person)
+
+# What the agency's workplace (stars.common.admin) asks. Everybody there sees the offer and the
+# money; people and logs only those whose work it is (NFR-4); an auditor changes nothing.
+rules.add_perm("agency.enter", is_agency)
+rules.add_perm("agency.view_records", is_agency)
+rules.add_perm("agency.view_people", is_administrator | is_auditor)
+rules.add_perm("agency.view_logs", is_administrator | is_auditor)
+rules.add_perm("agency.administer", is_administrator)

@@ -1,6 +1,7 @@
 """What is offered: providers, programmes, offers, groups."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
@@ -8,3 +9,4 @@ class CatalogueConfig(AppConfig):
 
     name = "catalogue"
     label = "catalogue"
+    verbose_name = _("Catalogue")

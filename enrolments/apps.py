@@ -1,6 +1,7 @@
 """From application to completion."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EnrolmentsConfig(AppConfig):
@@ -8,6 +9,7 @@ class EnrolmentsConfig(AppConfig):
 
     name = "enrolments"
     label = "enrolments"
+    verbose_name = _("Applications and training")
 
     def ready(self) -> None:
         from enrolments import messages

@@ -1,6 +1,7 @@
 """Money: policies, ledger, grants, commitments."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FundingConfig(AppConfig):
@@ -8,6 +9,7 @@ class FundingConfig(AppConfig):
 
     name = "funding"
     label = "funding"
+    verbose_name = _("Money")
 
     def ready(self) -> None:
         from funding import messages

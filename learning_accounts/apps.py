@@ -1,6 +1,7 @@
 """The person's own things."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LearningAccountsConfig(AppConfig):
@@ -8,6 +9,7 @@ class LearningAccountsConfig(AppConfig):
 
     name = "learning_accounts"
     label = "learning_accounts"
+    verbose_name = _("Learning accounts")
 
     def ready(self) -> None:
         from learning_accounts import messages

@@ -3,13 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.signin import doors
-
 urlpatterns = [
     path("", include("stars.web.urls")),
     path("", include("enrolments.urls")),
     path("", include("stars.files.urls")),
     path("accounts/", include("accounts.urls")),
-    path("admin/", doors.guard(admin.site).urls),
+    path("admin/", admin.site.urls),
     path("api/", include("stars.api.urls")),
 ]

@@ -1,6 +1,7 @@
 """Append-only log of changes and of looks at personal data."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
@@ -8,3 +9,4 @@ class AuditConfig(AppConfig):
 
     name = "stars.audit"
     label = "audit"
+    verbose_name = _("Audit")

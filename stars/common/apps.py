@@ -11,14 +11,16 @@ __all__ = ["CommonConfig", "celery_app"]
 
 
 class CommonConfig(AppConfig):
-    """Loads every app's permissions; installs the role's grants after each migration."""
+    """Loads permissions, makes names translatable, installs grants after each migration."""
 
     name = "stars.common"
     label = "common"
 
     def ready(self) -> None:
+        from stars.common import names
         from stars.common.grants import apply_grants
 
         post_migrate.connect(apply_grants, dispatch_uid="stars.common.grants")
+        names.make_translatable()
         # Here predicates live in permissions.py; what `rules` would look for is rules.py.
         autodiscover_modules("permissions")

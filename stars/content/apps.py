@@ -1,6 +1,7 @@
 """News, pages, glossary."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ContentConfig(AppConfig):
@@ -8,3 +9,4 @@ class ContentConfig(AppConfig):
 
     name = "stars.content"
     label = "content"
+    verbose_name = _("Content")

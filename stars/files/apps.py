@@ -1,6 +1,7 @@
 """Stored files: content check, storage, permission."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FilesConfig(AppConfig):
@@ -8,3 +9,4 @@ class FilesConfig(AppConfig):
 
     name = "stars.files"
     label = "files"
+    verbose_name = _("Files")

@@ -1,6 +1,7 @@
 """Classifications as versioned data."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class VocabulariesConfig(AppConfig):
@@ -8,3 +9,4 @@ class VocabulariesConfig(AppConfig):
 
     name = "stars.vocabularies"
     label = "vocabularies"
+    verbose_name = _("Vocabularies")

@@ -1,0 +1,178 @@
+"""The offer. What changes it goes through the catalogue's services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.enums import GroupState, VersionState
+from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
+from catalogue.services import groups, versions
+from stars.common.admin import (
+    SHOWN,
+    Action,
+    AgencyAdmin,
+    Section,
+    StatefulAdmin,
+    link_to,
+    transitions,
+)
+from stars.common.dates import now
+
+
+@admin.register(Provider)
+class ProviderAdmin(AgencyAdmin):
+    """A provider as the catalogue shows it."""
+
+    list_display = ("name", "city", "state", "organisation")
+    list_filter = ("state", "city")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+
+
+def version_list(request: HttpRequest, programme: Programme) -> Section:
+    """Every version of a programme."""
+    return Section(
+        _("Versions"),
+        [_("Number"), _("State"), _("Title"), _("Hours")],
+        [
+            [link_to(v, str(v.number)), v.get_state_display(), v.title, v.hours]
+            for v in programme.versions.order_by("-number")
+        ],
+    )
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(AgencyAdmin):
+    """What a person looks for."""
+
+    list_display = ("code", "title", "provider", "rating_average", "rating_count")
+    list_filter = ("provider",)
+    list_select_related = ("provider", "current")
+    search_fields = ("code", "slug", "current__title_lv", "current__title_en")
+    ordering = ("code",)
+    sections = (version_list,)
+
+    @admin.display(description=_("Title"))
+    def title(self, programme: Programme) -> str:
+        return programme.current.title if programme.current else "–"
+
+
+def offers(request: HttpRequest, version: ProgrammeVersion) -> Section:
+    """Under which sources and at what price."""
+    rows = version.offers.select_related("source").order_by("pk")
+    return Section(
+        _("Offers"),
+        [_("Source"), _("Price"), _("From"), _("Until")],
+        [
+            [
+                link_to(row, row.source.name if row.source else _("No source")),
+                row.price,
+                row.open_from,
+                row.open_until,
+            ]
+            for row in rows
+        ],
+    )
+
+
+def group_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
+    """Groups of a version."""
+    rows = version.groups.order_by("-starts_on", "code")[:SHOWN]
+    return Section(
+        _("Groups"),
+        [_("Code"), _("State"), _("From"), _("Until"), _("Places taken"), _("Places")],
+        [
+            [link_to(g, g.code), g.get_state_display(), g.starts_on, g.ends_on, g.taken, g.capacity]
+            for g in rows
+        ],
+    )
+
+
+def _publish(request: HttpRequest, version: ProgrammeVersion, answers: dict[str, Any]) -> Any:
+    versions.publish_version(version_id=version.pk, actor=request.user, at=now())
+    return _("Published.")
+
+
+@admin.register(ProgrammeVersion)
+class ProgrammeVersionAdmin(StatefulAdmin):
+    """One approved text of a programme."""
+
+    list_display = ("title_lv", "number", "state", "type", "hours", "programme")
+    list_filter = ("state", "type", "mode")
+    list_select_related = ("programme", "type")
+    search_fields = ("programme__code", "title_lv", "title_en")
+    search_keys = ("pk", "programme_id")
+    ordering = ("programme__code", "-number")
+    sections = (offers, group_list, transitions)
+    acts = (
+        Action(
+            code="publish",
+            label=_("Publish"),
+            explains=_("Visitors will see this version. The one shown now is archived."),
+            permission="catalogue.publish_version",
+            run=_publish,
+            when=lambda version: version.state == VersionState.DRAFT,
+        ),
+    )
+
+
+@admin.register(Offer)
+class OfferAdmin(AgencyAdmin):
+    """A programme version under one source at one price."""
+
+    list_display = ("id", "title", "source", "price", "open_from", "open_until")
+    list_filter = ("source",)
+    list_select_related = ("version", "source")
+    search_fields = ("version__programme__code", "version__title_lv", "version__title_en")
+    search_keys = ("pk", "version_id")
+    ordering = ("-open_from", "pk")
+
+    @admin.display(description=_("Title"))
+    def title(self, offer: Offer) -> str:
+        return offer.version.title
+
+
+def sessions(request: HttpRequest, group: Group) -> Section:
+    """The timetable."""
+    return Section(
+        _("Sessions"),
+        [_("Number"), _("From"), _("Until"), _("Academic hours"), _("Place")],
+        [[s.number, s.starts_at, s.ends_at, s.hours, s.place] for s in group.sessions.all()],
+    )
+
+
+def _close(request: HttpRequest, group: Group, answers: dict[str, Any]) -> Any:
+    groups.close_group(group_id=group.pk, actor=request.user, at=now())
+    return _("Nobody can apply to this group any more.")
+
+
+@admin.register(Group)
+class GroupAdmin(StatefulAdmin):
+    """One run of a programme."""
+
+    list_display = ("code", "title", "state", "starts_on", "ends_on", "taken", "capacity")
+    list_filter = ("state", "mode")
+    list_select_related = ("version",)
+    search_fields = ("code", "version__programme__code", "version__title_lv")
+    search_keys = ("pk", "version_id")
+    ordering = ("-starts_on", "code")
+    sections = (sessions, transitions)
+    acts = (
+        Action(
+            code="close",
+            label=_("Close applications"),
+            explains=_("Nobody can apply any more; those who applied keep their places."),
+            permission="catalogue.manage_group",
+            run=_close,
+            when=lambda group: group.state == GroupState.OPEN,
+        ),
+    )
+
+    @admin.display(description=_("Title"))
+    def title(self, group: Group) -> str:
+        return group.version.title

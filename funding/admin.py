@@ -1,0 +1,303 @@
+"""Money, to be read; what moves it are the services behind the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from funding import admin_sections as sections
+from funding.enums import Origin
+from funding.models import (
+    AllocationRound,
+    Commitment,
+    Decision,
+    FundingSource,
+    Grant,
+    LedgerAccount,
+    PolicyVersion,
+    Posting,
+    ReconciliationRun,
+    RoundApproval,
+    Scheme,
+)
+from funding.services import approvals, reconcile, rounds, sources
+from learning_accounts.models import LearningAccount
+from stars.common.admin import Action, AgencyAdmin, StatefulAdmin, add_section, transitions
+from stars.common.dates import now
+from stars.common.formats import money
+from stars.common.money import MoneyField
+
+
+class Authorisation(forms.Form):
+    """How much of whose money may be promised, and by which decision."""
+
+    origin = forms.ChoiceField(label=_("Origin"), choices=Origin)
+    amount = MoneyField(verbose_name=_("Amount, EUR")).formfield(min_value=0.01)
+    key = forms.RegexField(
+        r"^[a-z0-9][a-z0-9-]{1,58}$",
+        label=_("Number of the decision"),
+        help_text=_("Small letters, figures and dashes. The same number counts once only."),
+    )
+
+
+def _authorise(request: HttpRequest, source: FundingSource, answers: dict[str, Any]) -> Any:
+    sources.authorise(source_id=source.pk, **answers, actor=request.user, at=now())
+    return _("The money can be promised now.")
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(AgencyAdmin):
+    """An EU or state project."""
+
+    list_display = ("code", "full_name_lv", "starts_on", "ends_on", "invented")
+    list_filter = ("invented",)
+    search_fields = ("code", "project_code", "full_name_lv", "full_name_en")
+    ordering = ("code",)
+    sections = (sections.schemes, sections.budgets)
+    acts = (
+        Action(
+            code="authorise",
+            label=_("Make money available"),
+            explains=_(
+                "Adds to what grants may promise. Cash is another number: grants that lapse never"
+                " cost any."
+            ),
+            permission="funding.authorise",
+            run=_authorise,
+            form=Authorisation,
+        ),
+    )
+
+
+@admin.register(Scheme)
+class SchemeAdmin(AgencyAdmin):
+    """One way in which a source supports."""
+
+    list_display = ("code", "kind", "source", "order")
+    list_filter = ("kind", "source")
+    list_select_related = ("source",)
+    search_fields = ("code",)
+    ordering = ("source__code", "order")
+    sections = (sections.policies,)
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(AgencyAdmin):
+    """The rules of a scheme for a time. A version is never edited: a new one is written."""
+
+    list_display = ("scheme", "number", "valid_from", "valid_to")
+    list_filter = ("scheme__source",)
+    list_select_related = ("scheme",)
+    search_fields = ("scheme__code",)
+    ordering = ("scheme__code", "-number")
+
+
+def _dry_run(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
+    result = rounds.preview(code=row.code, at=now())
+    refused = ", ".join(f"{name}: {count}" for name, count in sorted(result.refusals.items()))
+    return _("It would grant %(count)s grants, %(sum)s. Not eligible: %(refused)s") % {
+        "count": result.granted,
+        "sum": money(result.amount, get_language() or "lv"),
+        "refused": refused or "–",
+    }
+
+
+def _put_forward(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
+    approvals.put_forward(round_id=row.pk, actor=request.user, at=now())
+    return _("The round waits for a second person to let it run.")
+
+
+@admin.register(AllocationRound)
+class AllocationRoundAdmin(StatefulAdmin):
+    """One due date of a periodic policy."""
+
+    list_display = ("code", "state", "due_on", "ends_at", "cap", "policy")
+    list_filter = ("state", "policy__scheme__source")
+    list_select_related = ("policy__scheme",)
+    search_fields = ("code",)
+    ordering = ("-due_on", "code")
+    sections = (sections.runs, sections.approvals, transitions)
+    acts = (
+        Action(
+            code="dry-run",
+            label=_("Dry run"),
+            explains=_("Counts who would get how much now. Nothing is written."),
+            permission="funding.run_round",
+            run=_dry_run,
+        ),
+        Action(
+            code="put-forward",
+            label=_("Ask for a run"),
+            explains=_(
+                "The scheduler runs open rounds every night. To run this one now, another person"
+                " has to agree."
+            ),
+            permission="funding.run_round",
+            run=_put_forward,
+        ),
+    )
+
+
+class SecondPerson(forms.Form):
+    """Yes or no, and why."""
+
+    approved = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Yes, run it now")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+
+
+def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -> Any:
+    approvals.let_run(approval_id=row.pk, **answers, actor=request.user, at=now())
+    return _("Decided.")
+
+
+@admin.register(RoundApproval)
+class RoundApprovalAdmin(AgencyAdmin):
+    """A round that somebody wants to run now: two people (STA-5)."""
+
+    list_display = ("round", "requested_at", "requested_by", "decided_at", "approved")
+    list_filter = ("approved",)
+    list_select_related = ("round", "requested_by")
+    search_fields = ("round__code",)
+    ordering = ("-requested_at", "pk")
+    acts = (
+        Action(
+            code="decide",
+            label=_("Decide"),
+            explains=_("You are the second person: what you let happen starts at once."),
+            permission="funding.run_round",
+            run=_decide,
+            form=SecondPerson,
+            when=lambda row: row.decided_at is None,
+        ),
+    )
+
+
+@admin.register(Grant)
+class GrantAdmin(StatefulAdmin):
+    """A lot."""
+
+    list_display = ("id", "round", "state", "amount", "granted_at", "ends_at", "account")
+    list_filter = ("state", "round")
+    list_select_related = ("round", "account")
+    search_fields = ("round__code",)
+    search_keys = ("pk", "account_id")
+    ordering = ("-granted_at", "pk")
+    sections = (sections.uses_of_lot, sections.movements_of_lot, transitions)
+
+    def persons_of(self, row: Grant) -> Iterable[UUID]:
+        return [row.account.person_id]
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(StatefulAdmin):
+    """Support promised to one application."""
+
+    list_display = ("id", "state", "source", "price", "support", "own_part", "held_at")
+    list_filter = ("state", "source")
+    list_select_related = ("source",)
+    search_fields = ("offer__version__programme__code",)
+    search_keys = ("pk", "account_id", "application_id", "offer_id")
+    ordering = ("-held_at", "pk")
+    sections = (sections.commitment_lines, sections.movements_of_lot, transitions)
+
+    def persons_of(self, row: Commitment) -> Iterable[UUID]:
+        return [row.account.person_id]
+
+
+@admin.register(Decision)
+class DecisionAdmin(AgencyAdmin):
+    """Why support was given or refused, with the facts it rests on."""
+
+    view_permission = "agency.view_people"
+    list_display = ("reference", "outcome", "policy", "decided_at")
+    list_filter = ("outcome", "policy__scheme")
+    list_select_related = ("policy__scheme",)
+    search_fields = ("=reference",)
+    search_keys = ("pk", "account_id")
+    ordering = ("-decided_at", "pk")
+
+    def persons_of(self, row: Decision) -> Iterable[UUID]:
+        return [row.account.person_id]
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(AgencyAdmin):
+    """A place where money is."""
+
+    hidden = ("lock_column",)
+    list_display = ("id", "kind", "source", "owner_key", "balance")
+    list_filter = ("kind", "source")
+    list_select_related = ("source",)
+    search_fields = ("=owner_key", "=id")
+    ordering = ("-id",)
+    sections = (sections.movements_of_place,)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        # Its key is a number; what it belongs to is named by a word that may be a whole key.
+        return queryset.filter(owner_key=search_term.strip()), False
+
+
+@admin.register(Posting)
+class PostingAdmin(AgencyAdmin):
+    """One business event of money."""
+
+    list_display = ("id", "kind", "reference", "effective_at", "booked_at")
+    list_filter = ("kind",)
+    search_fields = ("=reference", "=idempotency_key")
+    ordering = ("-booked_at", "pk")
+    sections = (sections.lines_of_posting,)
+
+
+def _prove(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
+    result = reconcile.reconcile(at=now())
+    return _("The ledger proves.") if result.ok else _("The ledger does NOT prove. Act now.")
+
+
+@admin.register(ReconciliationRun)
+class ReconciliationRunAdmin(AgencyAdmin):
+    """The nightly proof: its last result and the money by source stand above the list."""
+
+    list_display = ("at", "ok", "problem_count")
+    list_filter = ("ok",)
+    ordering = ("-at", "pk")
+    acts = (
+        Action(
+            code="prove",
+            label=_("Prove now"),
+            explains=_("Looks at every account, commitment and grant and stores the result."),
+            permission="funding.reconcile",
+            run=_prove,
+            of_row=False,
+        ),
+    )
+
+    @admin.display(description=_("Problems"))
+    def problem_count(self, run: ReconciliationRun) -> int:
+        return len(run.problems)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        summary = [sections.last_proof(), sections.sources_in_figures()]
+        return super().changelist_view(
+            request, {"agency_summary": summary, **(extra_context or {})}
+        )
+
+
+for part in (
+    sections.grants_of_person,
+    sections.commitments_of_person,
+    sections.movements_of_person,
+    sections.requests_of_person,
+):
+    add_section(LearningAccount, part)

@@ -1,0 +1,282 @@
+"""Tables of money below the rows of the admin: every movement with its posting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from funding.enums import AccountKind
+from funding.models import (
+    AllocationRound,
+    Commitment,
+    FundingSource,
+    Grant,
+    LedgerAccount,
+    Posting,
+    ReconciliationRun,
+    Scheme,
+    Transfer,
+)
+from funding.selectors import budget_by_source
+from learning_accounts.models import LearningAccount
+from stars.common.admin import SHOWN, Section, actor, link_to
+from stars.common.money import ZERO
+
+MOVEMENT_HEADS = [_("Counts from"), _("Written"), _("Kind"), _("From"), _("To"), _("Amount")]
+
+
+def _movements(transfers: QuerySet[Transfer]) -> list[list[Any]]:
+    rows = transfers.select_related("posting", "debit", "credit")
+    return [
+        [
+            row.posting.effective_at,
+            row.posting.booked_at,
+            link_to(row.posting, row.posting.get_kind_display()),
+            link_to(row.debit, row.debit.get_kind_display()),
+            link_to(row.credit, row.credit.get_kind_display()),
+            row.amount,
+        ]
+        for row in rows.order_by("-posting__effective_at", "-pk")[:SHOWN]
+    ]
+
+
+def movements_of_person(request: HttpRequest, account: LearningAccount) -> Section:
+    """Every transfer of one person's money."""
+    own = (
+        Q(debit__grant__account=account)
+        | Q(credit__grant__account=account)
+        | Q(debit__commitment__account=account)
+        | Q(credit__commitment__account=account)
+    )
+    return Section(
+        _("Movements of money"), MOVEMENT_HEADS, _movements(Transfer.objects.filter(own))
+    )
+
+
+def movements_of_place(request: HttpRequest, place: LedgerAccount) -> Section:
+    """Every transfer of one ledger account."""
+    own = Transfer.objects.filter(Q(debit=place) | Q(credit=place))
+    return Section(_("Movements of money"), MOVEMENT_HEADS, _movements(own))
+
+
+def movements_of_lot(request: HttpRequest, row: Grant | Commitment) -> Section:
+    """Every transfer of a grant or a commitment."""
+    return movements_of_place(request, row.ledger_account)
+
+
+def lines_of_posting(request: HttpRequest, posting: Posting) -> Section:
+    """What one posting moved."""
+    return Section(
+        _("Movements of money"),
+        MOVEMENT_HEADS,
+        _movements(Transfer.objects.filter(posting=posting)),
+    )
+
+
+def grants_of_person(request: HttpRequest, account: LearningAccount) -> Section:
+    """The lots of one person."""
+    rows = account.grants.select_related("round", "ledger_account").order_by("-granted_at")
+    return Section(
+        _("Grants"),
+        [_("Grant"), _("Round"), _("State"), _("Granted"), _("Amount"), _("Free"), _("Ends")],
+        [
+            [
+                link_to(row, row.get_state_display()),
+                link_to(row.round),
+                row.get_state_display(),
+                row.granted_at,
+                row.amount,
+                row.ledger_account.balance,
+                row.ends_at,
+            ]
+            for row in rows
+        ],
+    )
+
+
+def commitments_of_person(request: HttpRequest, account: LearningAccount) -> Section:
+    """What is held and spent."""
+    rows = account.commitments.select_related("offer__version").order_by("-held_at")
+    return Section(
+        _("Money for applications"),
+        [_("Training"), _("State"), _("Held"), _("Price"), _("Support"), _("Own part")],
+        [
+            [
+                link_to(row, row.offer.version.title),
+                row.get_state_display(),
+                row.held_at,
+                row.price,
+                row.support,
+                row.own_part,
+            ]
+            for row in rows
+        ],
+    )
+
+
+def requests_of_person(request: HttpRequest, account: LearningAccount) -> Section:
+    """When the person asked for the periodic money and when they stopped."""
+    rows = account.standing_requests.order_by("-asked_at")
+    return Section(
+        _("Requests for the periodic money"),
+        [_("Asked"), _("Ended")],
+        [[row.asked_at, row.ended_at] for row in rows],
+    )
+
+
+def commitment_lines(request: HttpRequest, row: Commitment) -> Section:
+    """Which lots the money came from."""
+    lines = row.lines.select_related("grant__round").order_by("order")
+    return Section(
+        _("Lots used"),
+        [_("Number"), _("Grant"), _("Amount")],
+        [
+            [line.order + 1, link_to(line.grant, line.grant.round.code), line.amount]
+            for line in lines
+        ],
+    )
+
+
+def uses_of_lot(request: HttpRequest, row: Grant) -> Section:
+    """What the lot was used for."""
+    lines = row.lines.select_related("commitment__offer__version").order_by("pk")
+    return Section(
+        _("Used for"),
+        [_("Training"), _("State"), _("Amount")],
+        [
+            [
+                link_to(line.commitment, line.commitment.offer.version.title),
+                line.commitment.get_state_display(),
+                line.amount,
+            ]
+            for line in lines
+        ],
+    )
+
+
+def runs(request: HttpRequest, row: AllocationRound) -> Section:
+    """Every run of a round with its counts; one that was killed has no end."""
+    return Section(
+        _("Runs"),
+        [
+            _("Business time"),
+            _("Begun"),
+            _("Ended"),
+            _("Who"),
+            _("Grants"),
+            _("Amount"),
+            _("Refused"),
+        ],
+        [
+            [
+                run.at,
+                run.started_at,
+                run.finished_at,
+                actor(run.started_by),
+                run.granted,
+                run.amount,
+                ", ".join(f"{name}: {count}" for name, count in sorted(run.refusals.items())),
+            ]
+            for run in row.runs.select_related("started_by").order_by("-started_at")[:SHOWN]
+        ],
+    )
+
+
+def approvals(request: HttpRequest, row: AllocationRound) -> Section:
+    """Who asked for a run by hand and who let it happen."""
+    rows = row.approvals.select_related("requested_by", "decided_by").order_by("-requested_at")
+    return Section(
+        _("Started by hand"),
+        [_("Asked"), _("Who"), _("Decided"), _("Who"), _("Decision"), _("Note")],
+        [
+            [
+                link_to(one, str(one.requested_at.date())),
+                actor(one.requested_by),
+                one.decided_at,
+                actor(one.decided_by) if one.decided_by else "–",
+                _ANSWER[one.approved],
+                one.note,
+            ]
+            for one in rows[:SHOWN]
+        ],
+    )
+
+
+_ANSWER = {None: _("Waiting for the second person"), True: _("Yes"), False: _("No")}
+
+
+def budgets(request: HttpRequest, source: FundingSource) -> Section:
+    """Cash of the source by origin."""
+    rows = source.budgets.order_by("origin")
+    return Section(
+        _("Cash budget"),
+        [_("Origin"), _("Amount")],
+        [[row.get_origin_display(), row.amount] for row in rows],
+        note=_("What may be promised is another number: see the pool of the source."),
+    )
+
+
+def schemes(request: HttpRequest, source: FundingSource) -> Section:
+    """The ways in which the source supports."""
+    return Section(
+        _("Schemes"),
+        [_("Code"), _("Kind"), _("Order")],
+        [[link_to(row), row.get_kind_display(), row.order] for row in source.schemes.all()],
+    )
+
+
+def policies(request: HttpRequest, scheme: Scheme) -> Section:
+    """Every version of the scheme's rules."""
+    return Section(
+        _("Policy versions"),
+        [_("Number"), _("From"), _("Until")],
+        [
+            [link_to(row, str(row.number)), row.valid_from, row.valid_to]
+            for row in scheme.versions.order_by("-number")
+        ],
+    )
+
+
+def sources_in_figures() -> Section:
+    """Money of each source by what has become of it (FUN-13)."""
+    columns = {
+        AccountKind.APPROPRIATION: _("Budget decisions"),
+        AccountKind.POOL: _("Available"),
+        AccountKind.LOT: _("Granted and free"),
+        AccountKind.COMMITMENT: _("Held"),
+        AccountKind.PAYABLE: _("Owed"),
+        AccountKind.PAYABLE_HELD: _("Owed, on hold"),
+        AccountKind.PAID: _("Paid"),
+    }
+    return Section(
+        _("Money by source"),
+        [_("Source"), *columns.values()],
+        [
+            [row["source"]]
+            # The appropriation is what the others came from: shown as the sum made available.
+            + [abs(row.get(kind) or ZERO) for kind in columns]
+            for row in budget_by_source()
+        ],
+    )
+
+
+def last_proof() -> Section:
+    """The latest reconciliation, check by check (FUN-6)."""
+    run = ReconciliationRun.objects.order_by("-at").first()
+    if run is None:
+        return Section(_("Last proof of the ledger"), [], [], note=_("It has not run yet."))
+    broken: dict[str, list[str]] = {}
+    for problem in run.problems:
+        broken.setdefault(problem["check"], []).append(f"{problem['key']}: {problem['what']}")
+    return Section(
+        _("Last proof of the ledger"),
+        [_("Check"), _("Rows looked at"), _("Result")],
+        [
+            [name, count, "; ".join(broken[name][:5]) if name in broken else _("In order")]
+            for name, count in sorted(run.checked.items())
+        ],
+        note=_("The ledger proves.") if run.ok else _("The ledger does NOT prove. Act now."),
+    )

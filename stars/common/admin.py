@@ -1,0 +1,324 @@
+"""Base classes of the admin: read-mostly, by role, with every move and movement beside the row.
+
+Rows are read as they are. What changes them are `Action`s: a page that says what will happen,
+asks for a reason or a date, and calls the same service as the portal does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+import rules
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from stars.common import formats
+from stars.common.dates import RIGA, now
+from stars.common.errors import DomainError
+from stars.common.signals import looked
+from stars.common.workflow import Stateful
+
+Text = str | Promise
+LINK = "text-primary-600 underline dark:text-primary-500"
+SHOWN = 200  # rows of a section; what is older is in the lists
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to another row's page."""
+
+    text: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table below a row's fields: its moves, its money, what belongs to it."""
+
+    title: Text
+    heads: list[Text]
+    rows: list[list[Any]]
+    note: Text = ""
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """As the theme's table component wants it."""
+        return {"headers": self.heads, "rows": [[_cell(c) for c in row] for row in self.rows]}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Link):
+        return format_html('<a class="{}" href="{}">{}</a>', LINK, value.url, value.text)
+    if isinstance(value, datetime):
+        return date_format(localtime(value, RIGA), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, Decimal):
+        return formats.money(value, get_language() or "lv", cents=True)
+    return "–" if value in (None, "") else value
+
+
+SectionOf = Callable[[HttpRequest, Any], Section]
+
+
+class Reason(forms.Form):
+    """Most actions ask why."""
+
+    note = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class Nothing(forms.Form):
+    """An action that needs no answer but "yes"."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done here. `run` gets (request, row or None, answers), calls a service
+    and returns what to tell; `permission` is asked with the row."""
+
+    code: str
+    label: Text
+    explains: Text
+    permission: str
+    run: Callable[[HttpRequest, Any, dict[str, Any]], Text | HttpResponse]
+    form: type[forms.Form] = Nothing
+    of_row: bool = True
+    when: Callable[[Any], bool] = field(default=lambda row: True)
+
+
+def link_to(row: models.Model | None, text: Text | None = None) -> Link | Text:
+    """A link to the row's page where it has one, else its words."""
+    if row is None:
+        return "–"
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    try:
+        return Link(text or str(row), reverse(name, args=[row.pk]))
+    except NoReverseMatch:
+        return text or str(row)
+
+
+def actor(user: Any) -> str:
+    """Who did it, as agency staff may read it: staff by their work address, residents by key."""
+    if user is None:
+        return str(_("The system"))
+    return user.email or str(user)
+
+
+def transitions(request: HttpRequest, row: Stateful) -> Section:
+    """Each move of the row's state with actor and time."""
+    log = row.LOG.objects.filter(  # type: ignore[attr-defined]
+        object_type=row._meta.model_name, object_id=row.pk
+    )
+    states = dict(row.WORKFLOW.states.choices)
+    return Section(
+        _("Transitions"),
+        [_("Time"), _("From"), _("To"), _("Transition"), _("Who"), _("Note")],
+        [
+            [
+                move.at,
+                states.get(move.from_state, "–"),
+                states.get(move.to_state, move.to_state),
+                move.transition,
+                actor(move.by),
+                move.note,
+            ]
+            for move in log.select_related("by").order_by("id")[:SHOWN]
+        ],
+    )
+
+
+_sections: dict[type[models.Model], list[SectionOf]] = {}
+
+
+def add_section(model: type[models.Model], section: SectionOf) -> None:
+    """Let an upper app show its part on a lower app's page (money on a learning account)."""
+    _sections.setdefault(model, []).append(section)
+
+
+class AgencyAdmin(ModelAdmin):
+    """A list and a page for each row, for the roles that hold `view_permission`."""
+
+    view_permission: ClassVar[str] = "agency.view_records"
+    sections: ClassVar[tuple[SectionOf, ...]] = ()
+    acts: ClassVar[tuple[Action, ...]] = ()
+    # Never shown, whatever the role.
+    hidden: ClassVar[tuple[str, ...]] = ()
+    # What the search box finds by a whole key. Nobody is searched for by name or contact: what
+    # is typed there stands in the address (architecture, Banned: personal data in URLs).
+    search_keys: ClassVar[tuple[str, ...]] = ("pk",)
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    compressed_fields = True
+    change_form_outer_before_template = "admin/agency/acts.html"
+    change_form_outer_after_template = "admin/agency/sections.html"
+    list_before_template = "admin/agency/acts.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm(self.view_permission, request.user, obj))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Every column; Django would leave out those that no form may write."""
+        return [f.name for f in self.model._meta.concrete_fields if f.name not in self.hidden]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return self.get_fields(request, obj)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(self.search_fields) or ("pk",)  # any, so that the box is there
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """By a whole key, or by the codes and titles named in `search_fields`."""
+        term = search_term.strip()
+        try:
+            key = UUID(term)
+        except ValueError:
+            if self.search_fields or not term:
+                return super().get_search_results(request, queryset, term)
+            return queryset.none(), False
+        wanted = models.Q()
+        for name in self.search_keys:
+            wanted |= models.Q(**{name: key})
+        return queryset.filter(wanted), False
+
+    def persons_of(self, row: Any) -> Iterable[UUID]:
+        """Whose data the row's page shows; each opening of it goes to the look log (NFR-4)."""
+        return ()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context: dict[str, Any] = {"title": None, **(extra_context or {})}
+        if row is not None and self.has_view_permission(request, row):
+            parts = [*self.sections, *_sections.get(self.model, ())]
+            context |= {
+                "agency_sections": [section(request, row) for section in parts],
+                "agency_acts": self._offered(request, row),
+            }
+            self._log_look(request, row)
+        return super().change_view(request, object_id, form_url, context)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"agency_acts": self._offered(request, None), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def _log_look(self, request: HttpRequest, row: Any) -> None:
+        people = [pk for pk in self.persons_of(row) if pk]
+        if people:
+            looked.send(
+                sender=self.model,
+                actor=request.user,
+                person_ids=people,
+                what=f"admin_{self.model._meta.model_name}",
+                purpose="agency_work",
+                at=now(),
+            )
+
+    def _offered(self, request: HttpRequest, row: Any) -> list[Link]:
+        return [
+            Link(act.label, self._url(act, row))
+            for act in self.acts
+            if act.of_row == (row is not None)
+            and rules.has_perm(act.permission, request.user, row)
+            and act.when(row)
+        ]
+
+    def _url(self, act: Action, row: Any) -> str:
+        return reverse(f"admin:{self._name(act)}", args=[row.pk] if act.of_row else [])
+
+    def _name(self, act: Action) -> str:
+        return f"{self.model._meta.app_label}_{self.model._meta.model_name}_{act.code}"
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                f"<path:object_id>/{act.code}/" if act.of_row else f"{act.code}/",
+                self.admin_site.admin_view(self._view(act)),
+                name=self._name(act),
+            )
+            for act in self.acts
+        ]
+        return own + super().get_urls()
+
+    def _view(self, act: Action) -> Callable[..., HttpResponse]:
+        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+            row = None
+            if act.of_row:
+                row = self.get_object(request, object_id or "")
+                if row is None:
+                    raise Http404
+            if not rules.has_perm(act.permission, request.user, row):
+                raise PermissionDenied
+            return self._act(request, act, row)
+
+        return view
+
+    def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
+        form = act.form(request.POST) if request.method == "POST" else act.form()
+        if request.method == "POST" and form.is_valid():
+            try:
+                told = act.run(request, row, form.cleaned_data)
+            except DomainError as error:
+                field = error.field if error.field in form.fields else None
+                form.add_error(field, str(error.message))
+            else:
+                if row is not None:
+                    self.log_change(request, row, act.code)
+                if isinstance(told, HttpResponse):
+                    return told
+                messages.success(request, str(told))
+                return HttpResponseRedirect(self._after(row))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": act.label,
+            "act": act,
+            "row": row,
+            "form": form,
+            "back": self._after(row),
+        }
+        return TemplateResponse(request, "admin/agency/act.html", context)
+
+    def _after(self, row: Any) -> str:
+        meta = self.model._meta
+        if row is None:
+            return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+
+
+class StatefulAdmin(AgencyAdmin):
+    """A row with a lifecycle: its moves stand below its fields."""
+
+    sections: ClassVar[tuple[SectionOf, ...]] = (transitions,)

@@ -16,8 +16,6 @@ from stars.demo.story.people import Resident
 from stars.demo.story.timeline import StoryGroup, at, lay
 
 SEED = 506  # the story is the same at every loading; the number of the regulation
-# Fewer would leave a fate of story.yaml without anybody.
-FEWEST = 34
 DAY = timedelta(days=1)
 # Fates of people who wait for an answer or have just begun to apply.
 FRESH = frozenset({"waiting", "draft"})
@@ -48,7 +46,7 @@ class Member:
 
 @dataclass
 class Story:
-    """All of it. `left_out` are residents of the sandbox who have no account yet."""
+    """All of it."""
 
     groups: dict[str, StoryGroup] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -74,11 +72,17 @@ class Money:
 def tell(*, today: date, now: datetime, money: Money, residents: int) -> Story:
     """The whole story as of `now`, with `residents` people beside those of the sandbox.
 
-    Raises ValueError for fewer than `FEWEST` people.
+    Raises ValueError for fewer people than `fewest`.
     """
-    if residents < FEWEST:
-        raise ValueError(f"the story needs at least {FEWEST} residents")
+    if residents < fewest():
+        raise ValueError(f"the story needs at least {fewest()} residents")
     return _Teller(today, now, money, Random(SEED)).tell(residents)
+
+
+def fewest() -> int:
+    """With fewer residents a fate of story.yaml would be left without anybody."""
+    data = load("story")
+    return sum(sum(e["fates"].values()) for e in [*data["groups"], data["waiting_money"]])
 
 
 @dataclass

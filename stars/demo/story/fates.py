@@ -182,4 +182,3 @@ def calendar(money: Money, today: date) -> Life:
     days |= {money.autumn - timedelta(days=left) for left in (31, 8, 2)}
     for day in sorted(days):
         yield at(day, SEVEN)
-

@@ -38,6 +38,10 @@ REGION_OF = {
     "Rēzekne": "latgale", "Cēsu novads": "vidzeme", "Kuldīgas novads": "kurzeme",
     "Madonas novads": "vidzeme",
 }  # fmt: skip
+# The others have a telephone only, so that the first worker does not send a thousand letters.
+WITH_EMAIL = 0.4
+REASONS = ("support", "find", "explore", "career", "keep")
+HEARD_FROM = ("colleagues", "social", "relatives", "institution", "search", "media")
 WISHES = (
     "Gribu saprast, kā mākslīgais intelekts var palīdzēt manā darbā.",
     "Gribu nomainīt profesiju un strādāt ar datoriem.",
@@ -64,6 +68,8 @@ class Resident:
     employment: str = ""
     region: str = ""
     wish: str = ""
+    reasons: tuple[str, ...] = ()
+    heard_from: tuple[str, ...] = ()
 
 
 def _born(age: int, month: int, day: int, today: date) -> date:
@@ -92,11 +98,13 @@ def of_sandbox(key: str, today: date) -> Resident:
         employment=facts["employment"],
         region=REGION_OF[facts["municipality"]],
         wish=WISHES[0],
+        reasons=("support", "find"),
+        heard_from=("search",),
     )
 
 
 def invented(chance: Random, today: date) -> Iterator[Resident]:
-    """More of them without end: no name and no code comes twice, half have an e-mail address."""
+    """More of them without end: no name and no code comes twice."""
     names = load("names")
     families = names["families"]
     number = 0
@@ -109,17 +117,19 @@ def invented(chance: Random, today: date) -> Iterator[Resident]:
         number += 1
         born = _born(chance.randint(19, 68), chance.randint(1, 12), chance.randint(1, 28), today)
         name = slugify(f"{given[place]} {family}")
+        writes = chance.random() < WITH_EMAIL
         yield Resident(
             key=f"resident-{number:03d}",
             given_name=given[place],
             family_name=family,
             birth_date=born,
             code=CODE.format(number=number),
-            # The others have a telephone, so that the outbox is not all that is seen.
-            email=f"{name}@iedzivotaji.example" if number % 2 else "",
-            phone="" if number % 2 else PHONE.format(number=number),
+            email=f"{name}@iedzivotaji.example" if writes else "",
+            phone="" if writes else PHONE.format(number=number),
             education=chance.choice(EDUCATION),
             employment=chance.choice(EMPLOYMENT),
             region=chance.choice(REGIONS),
             wish=chance.choice(WISHES),
+            reasons=tuple(chance.sample(REASONS, k=chance.randint(1, 2))),
+            heard_from=(chance.choice(HEARD_FROM),),
         )

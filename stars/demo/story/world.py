@@ -9,7 +9,12 @@ from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
+from accounts.claims import Claims
+from accounts.enums import FactKind
 from accounts.models import User
+from accounts.services.consent import current_texts
+from accounts.services.facts import declare
+from accounts.services.identity import identify
 from catalogue.models import Group, Offer, Programme, Session
 from catalogue.rules import Block
 from catalogue.services import groups as catalogue_groups
@@ -22,14 +27,20 @@ from funding.models import Grant
 from funding.services import grants, reminders, requests, rounds
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
+from learning_accounts.services.account import Profile, open_account
+from learning_accounts.services.path import create_path
 from stars.common.dates import riga_date
 from stars.common.permissions import SYSTEM
 from stars.demo.offer.data import invented_providers, programmes
 from stars.demo.offer.groups import teacher_and_place
 from stars.demo.story.plan import Member, Plot, Story
 from stars.demo.story.timeline import StoryGroup, at
+from stars.notifications.services import mark_read
 
 SOURCE = "imk-next"
+# Types whose training is paid in full where there is a learning path (rule 12).
+PAID_IN_FULL = ("further_education", "upskilling")
+GOAL = "Strādāt datoru un programmu jomā"
 FUNDING, ENROLMENTS = time(0, 10), time(0, 40)  # when Celery beat runs the daily tasks
 # Missing more than this share of the hours would stand in the way of completing (rule 15).
 MAY_MISS = 0.2
@@ -69,8 +80,42 @@ class World:
     # --- accounts and their money ------------------------------------------------------------
 
     def open_account(self, member: Member, *, at: datetime) -> None:
-        """Sign in for the first time, open the account, ask for the money."""
-        raise NotImplementedError
+        """Sign in for the first time, open the account, tick the box for the money."""
+        resident = member.resident
+        claims = Claims(
+            given_name=resident.given_name,
+            family_name=resident.family_name,
+            birth_date=resident.birth_date,
+            code=resident.code,
+            historical_codes=resident.historical_codes,
+        )
+        person = identify(claims=claims, at=at)
+        account = open_account(
+            person_id=person.pk,
+            accepted_text_ids=[text.pk for text in current_texts()],
+            profile=Profile(
+                email=resident.email,
+                phone=resident.phone,
+                education=resident.education,
+                employment=resident.employment,
+                wish=resident.wish,
+                reasons=resident.reasons,
+                heard_from=resident.heard_from,
+            ),
+            actor=person.user,
+            at=at,
+        )
+        if resident.region:
+            declare(
+                person_id=person.pk,
+                kind=FactKind.REGION,
+                value=resident.region,
+                actor=person.user,
+                at=at,
+            )
+        if member.asks:
+            requests.ask(account_id=account.pk, actor=person.user, at=at)
+        self.accounts[resident.key] = account
 
     def keep(self, who: str, *, at: datetime) -> None:
         """Keep what is left of the first lot for one more period."""
@@ -200,8 +245,16 @@ class World:
         """Begin an application and fill in everything but the last button."""
         account, group = self.accounts[plot.who], self._group(plot.group)
         offer, user = self._offer(group), self._user(plot.who)
-        if offer.version.type.practice_hours or offer.version.type.code == "upskilling":
-            self._plan_path(account, offer, at)
+        if offer.version.type.code in PAID_IN_FULL:
+            create_path(
+                account_id=account.pk,
+                goal=GOAL,
+                programme_id=offer.version.programme_id,
+                actor=user,
+                at=at,
+            )
+        # Whoever comes to apply reads what came since.
+        mark_read(user_id=user.pk, at=at)
         begun = applications.start_draft(
             account_id=account.pk, offer_id=offer.pk, group_id=group.pk, actor=user, at=at
         )
@@ -251,6 +304,7 @@ class World:
         """The learner confirms the completion."""
         self.done["confirmed"] += 1
         user = participation.account.person.user
+        mark_read(user_id=user.pk, at=at)
         outcomes.confirm_completion(participation_id=participation.pk, actor=user, at=at)
 
     def check(self, participation: Participation, *, note: str, at: datetime) -> None:

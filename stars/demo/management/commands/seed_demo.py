@@ -27,7 +27,10 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="do nothing where people are in the database"
         )
         parser.add_argument(
-            "--residents", type=int, default=RESIDENTS, help="how many invented people (%(default)s)"
+            "--residents",
+            type=int,
+            default=RESIDENTS,
+            help="how many invented people (%(default)s)",
         )
         parser.add_argument(
             "--sandbox-data",

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Person, User
 from accounts.services.consent import publish_texts
@@ -76,7 +77,8 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     beginning = start_of_day(money.source_from)
     publish_texts(at=beginning)
     users = staff.hire(since=beginning)
-    world = World(story, users, _teachers(users), Random(SEED))
+    rounds = list(past_rounds(today))
+    world = World(story, users, _teachers(users), Random(SEED), rounds)
     clock = Clock(until=now, morning=_Mornings(world, story, say))
     clock.live(fates.calendar(money, today))
     for member in story.members.values():
@@ -91,15 +93,16 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
 
 def money_days(today: date) -> Money:
     """First day of the continuation and the due days of its last two rounds."""
-    source = FundingSource.objects.get(code=SOURCE)
-    due = list(
-        AllocationRound.objects.filter(policy__scheme__source=source, due_on__lte=today)
-        .order_by("due_on")
-        .values_list("due_on", flat=True)
-    )
+    due = list(past_rounds(today).values_list("due_on", flat=True))
     if len(due) < 2:
         raise DemoFailed(f"The source {SOURCE} needs two rounds in the past; it has {len(due)}.")
-    return Money(source.starts_on, due[-2], due[-1])
+    return Money(FundingSource.objects.get(code=SOURCE).starts_on, due[-2], due[-1])
+
+
+def past_rounds(today: date) -> QuerySet[AllocationRound]:
+    """Rounds of the continuation that have fallen due, the first one first."""
+    rounds = AllocationRound.objects.filter(policy__scheme__source__code=SOURCE)
+    return rounds.filter(due_on__lte=today).order_by("due_on")
 
 
 def _teachers(users: dict[str, User]) -> dict[str, User]:

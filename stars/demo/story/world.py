@@ -23,7 +23,7 @@ from enrolments.enums import ParticipationState, Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
 from funding.enums import PayerKind
-from funding.models import Grant
+from funding.models import AllocationRound, Grant
 from funding.services import grants, reminders, requests, rounds
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
@@ -54,6 +54,7 @@ class World:
     staff: dict[str, User]
     staff_of: dict[str, User]
     chance: Random
+    rounds: list[AllocationRound]
     accounts: dict[str, LearningAccount] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
@@ -64,10 +65,15 @@ class World:
     # --- every morning -----------------------------------------------------------------------
 
     def morning(self, day: date) -> None:
-        """What the daily tasks of funding and enrolments do, in their order and at their time."""
+        """What the daily tasks of funding and enrolments do, in their order and at their time.
+
+        Of the rounds only the continuation's: those of the pilot have a replay of their own.
+        """
         moment = at(day, FUNDING)
         grants.expire_due(at=moment)
-        rounds.run_due(at=moment, actor=SYSTEM)
+        for each in self.rounds:
+            if each.due_on <= day and moment < each.ends_at:
+                rounds.run(code=each.code, at=moment, actor=SYSTEM)
         reminders.remind(at=moment)
         moment = at(day, ENROLMENTS)
         self.done["lapsed"] += decisions.lapse_overdue(at=moment)

@@ -19,7 +19,8 @@ from stars.demo.story.world import World
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # After which session somebody gives up or is expelled, counted from 0.
 LAST_SESSION = 2
-SEVEN = time(7, 0)
+# When Celery beat runs the daily tasks (stars/settings/celery.py).
+FUNDING, ENROLMENTS = time(0, 10), time(0, 40)
 
 REJECTED = "Šim kursam vajag priekšzināšanas. Vispirms apgūsti pamatus, tad piesakies vēlreiz."
 INTERRUPTED = "Mācības pārtrauktas: mainījās darba laiks."
@@ -58,7 +59,9 @@ def lapsed(world: World, plot: Plot) -> Life:
     """Applies and never gets an answer; the daily task ends it."""
     application: Application = yield from waiting(world, plot)
     assert application.decide_by is not None
-    yield at(application.decide_by + DAY, SEVEN)
+    moment = at(application.decide_by + DAY, ENROLMENTS)
+    yield moment
+    world.enrolments_daily(at=moment)
 
 
 def rejected(world: World, plot: Plot) -> Life:
@@ -162,12 +165,6 @@ def group(world: World, key: str) -> Life:
     world.announce(this, at=this.announced_at)
     if this.draft:
         return
-    # Mornings on which the daily tasks have something to do with it.
-    days = {this.apply_until + DAY, this.starts_on - 3 * DAY, this.starts_on - DAY}
-    for day in sorted(days):
-        if day > riga_date(this.announced_at):
-            yield at(day, SEVEN)
-    yield at(this.starts_on, SEVEN)
     for number, block in enumerate(this.blocks, start=1):
         moment = block.ends_at + HOUR / 4
         yield moment
@@ -176,9 +173,25 @@ def group(world: World, key: str) -> Life:
     world.complete(key, at=this.recorded_at)
 
 
-def calendar(money: Money, today: date) -> Life:
-    """Mornings that matter to everybody: rounds fall due, reminders go out, terms end."""
+# --- the daily tasks, on the days on which they have something to do -----------------------------
+
+
+def funding_days(world: World, money: Money, today: date) -> Life:
+    """Rounds fall due, newcomers get theirs the next morning, reminders go out, terms end."""
     days = {today, money.spring, money.autumn}
     days |= {money.autumn - timedelta(days=left) for left in (31, 8, 2)}
+    days |= {riga_date(member.opened) + DAY for member in world.story.members.values()}
     for day in sorted(days):
-        yield at(day, SEVEN)
+        yield at(day, FUNDING)
+        world.funding_daily(at=at(day, FUNDING))
+
+
+def enrolment_days(world: World, today: date) -> Life:
+    """Groups close, remind of their start, and begin."""
+    days = {today}
+    for each in world.story.groups.values():
+        starts = each.starts_on
+        days |= {each.apply_until + DAY, starts - 3 * DAY, starts - DAY, starts}
+    for day in sorted(days):
+        yield at(day, ENROLMENTS)
+        world.enrolments_daily(at=at(day, ENROLMENTS))

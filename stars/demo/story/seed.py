@@ -14,11 +14,11 @@ from accounts.models import Person, User
 from accounts.services.consent import publish_texts
 from funding.models import AllocationRound, FundingSource
 from funding.services.reconcile import reconcile
-from stars.common.dates import riga_date, start_of_day
+from stars.common.dates import add_months, riga_date, start_of_day
 from stars.demo.offer.data import load
 from stars.demo.offer.loader import load as load_offer
 from stars.demo.story import fates, staff
-from stars.demo.story.clock import Clock
+from stars.demo.story.clock import Clock, Life
 from stars.demo.story.plan import SEED, Money, Story, tell
 from stars.demo.story.world import SOURCE, World
 
@@ -79,8 +79,10 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     users = staff.hire(since=beginning)
     rounds = list(past_rounds(today))
     world = World(story, users, _teachers(users), Random(SEED), rounds)
-    clock = Clock(until=now, morning=_Mornings(world, story, say))
-    clock.live(fates.calendar(money, today))
+    clock = Clock(until=now)
+    clock.live(_progress(world, money.source_from, say))
+    clock.live(fates.funding_days(world, money, today))
+    clock.live(fates.enrolment_days(world, today))
     for member in story.members.values():
         clock.live(fates.account(world, member, money))
     for key in story.groups:
@@ -88,7 +90,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     for plot in story.plots:
         clock.live(fates.FATES[plot.fate](world, plot))
     clock.run()
-    say(_line(world, story, today))
+    say(_line(world, today))
 
 
 def money_days(today: date) -> Money:
@@ -114,22 +116,16 @@ def _teachers(users: dict[str, User]) -> dict[str, User]:
     }
 
 
-class _Mornings:
-    """Runs the daily tasks, and says once a month how far the story has come."""
-
-    def __init__(self, world: World, story: Story, say: Say) -> None:
-        self.world, self.story, self.say = world, story, say
-        self.month = (0, 0)
-
-    def __call__(self, day: date) -> None:
-        if (day.year, day.month) != self.month:
-            self.month = (day.year, day.month)
-            self.say(_line(self.world, self.story, day))
-        self.world.morning(day)
+def _progress(world: World, day: date, say: Say) -> Life:
+    """On the first of each month: how far the story has come."""
+    while True:
+        day = add_months(day.replace(day=1), 1)
+        yield start_of_day(day)
+        say(_line(world, day))
 
 
-def _line(world: World, story: Story, day: date) -> str:
-    done = world.done
+def _line(world: World, day: date) -> str:
+    done, story = world.done, world.story
     return (
         f"  {day:%d.%m.%Y}: residents {len(world.accounts)}/{len(story.members)},"
         f" groups {done['groups']}/{len(story.groups)},"

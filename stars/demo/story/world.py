@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
+from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from accounts.claims import Claims
 from accounts.enums import FactKind
@@ -29,19 +31,18 @@ from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.account import Profile, open_account
 from learning_accounts.services.path import create_path
-from stars.common.dates import riga_date
+from stars.common.dates import riga_date, start_of_day
 from stars.common.permissions import SYSTEM
 from stars.demo.offer.data import invented_providers, programmes
 from stars.demo.offer.groups import teacher_and_place
 from stars.demo.story.plan import Member, Plot, Story
-from stars.demo.story.timeline import StoryGroup, at
+from stars.demo.story.timeline import StoryGroup
 from stars.notifications.services import mark_read
 
 SOURCE = "imk-next"
 # Types whose training is paid in full where there is a learning path (rule 12).
 PAID_IN_FULL = ("further_education", "upskilling")
 GOAL = "Strādāt datoru un programmu jomā"
-FUNDING, ENROLMENTS = time(0, 10), time(0, 40)  # when Celery beat runs the daily tasks
 # Missing more than this share of the hours would stand in the way of completing (rule 15).
 MAY_MISS = 0.2
 
@@ -59,29 +60,31 @@ class World:
     groups: dict[str, Group] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
+    _shown: dict[UUID, Decimal] = field(default_factory=dict)
     _completing: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _missing: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    # --- every morning -----------------------------------------------------------------------
+    # --- the daily tasks ---------------------------------------------------------------------
 
-    def morning(self, day: date) -> None:
-        """What the daily tasks of funding and enrolments do, in their order and at their time.
+    def funding_daily(self, *, at: datetime) -> None:
+        """`funding.tasks.daily`: expiry, rounds, reminders, in this order.
 
         Of the rounds only the continuation's: those of the pilot have a replay of their own.
         """
-        moment = at(day, FUNDING)
-        grants.expire_due(at=moment)
+        grants.expire_due(at=at)
         for each in self.rounds:
-            if each.due_on <= day and moment < each.ends_at:
-                rounds.run(code=each.code, at=moment, actor=SYSTEM)
-        reminders.remind(at=moment)
-        moment = at(day, ENROLMENTS)
-        self.done["lapsed"] += decisions.lapse_overdue(at=moment)
-        learning.close_late_groups(at=moment)
-        decisions.lapse_drafts(at=moment)
-        learning.start_participations(at=moment)
-        learning.finish_groups(at=moment)
-        messages.remind_of_starts(at=moment)
+            if start_of_day(each.due_on) <= at < each.ends_at:
+                rounds.run(code=each.code, at=at, actor=SYSTEM)
+        reminders.remind(at=at)
+
+    def enrolments_daily(self, *, at: datetime) -> None:
+        """`enrolments.tasks.daily`: no answer in time, groups that close, begin and end."""
+        decisions.lapse_overdue(at=at)
+        learning.close_late_groups(at=at)
+        decisions.lapse_drafts(at=at)
+        learning.start_participations(at=at)
+        learning.finish_groups(at=at)
+        messages.remind_of_starts(at=at)
 
     # --- accounts and their money ------------------------------------------------------------
 
@@ -265,6 +268,9 @@ class World:
             account_id=account.pk, offer_id=offer.pk, group_id=group.pk, actor=user, at=at
         )
         answer = quote(offer=offer, account=account, at=at, use_support=True)
+        if not answer.support:
+            raise AssertionError(f"the story's people have no money: {answer.reason_code}")
+        self._shown[begun.pk] = answer.support
         payer = self.chance.choice((PayerKind.PERSON, PayerKind.PERSON, PayerKind.EMPLOYER))
         return applications.update_draft(
             application_id=begun.pk,
@@ -277,15 +283,11 @@ class World:
 
     def submit(self, application: Application, *, at: datetime) -> Application:
         """Send it as the page would: with the support that the person was shown."""
-        offer = self._offer(application.group)
-        answer = quote(offer=offer, account=application.account, at=at, use_support=True)
-        if not answer.support:
-            raise AssertionError(f"the story's people have no money: {answer.reason_code}")
         self.done["applications"] += 1
         return applications.submit(
             application_id=application.pk,
             expected_group_id=application.group_id,
-            expected_support=answer.support,
+            expected_support=self._shown[application.pk],
             actor=application.account.person.user,
             at=at,
         )

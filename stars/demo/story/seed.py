@@ -19,7 +19,7 @@ from stars.demo.offer.data import load
 from stars.demo.offer.loader import load as load_offer
 from stars.demo.story import fates, staff
 from stars.demo.story.clock import Clock, Life
-from stars.demo.story.plan import SEED, Money, Story, tell
+from stars.demo.story.plan import SEED, Money, tell
 from stars.demo.story.world import SOURCE, World
 
 ONE_AT_A_TIME = "stars.demo.seed_demo"

@@ -83,7 +83,7 @@ def _sessions(group: Group, plan: PlannedGroup) -> list[Session]:
     ]
 
 
-def _teacher_and_place(entry: dict[str, Any], code: str) -> tuple[str, str]:
+def teacher_and_place(entry: dict[str, Any], code: str) -> tuple[str, str]:
     """Teacher and place of a group. Only invented providers have teachers and addresses."""
     provider = next(p for p in load("providers")["providers"] if p["code"] == entry["provider"])
     place = entry["city"] or ""
@@ -125,7 +125,7 @@ def load_groups(
             today,
             already=frozenset(there[version.pk]),
         ):
-            teacher, place = _teacher_and_place(entry, plan.code)
+            teacher, place = teacher_and_place(entry, plan.code)
             group = Group(
                 version=version,
                 code=plan.code,

@@ -74,9 +74,7 @@ def _line(application: Application, today: date) -> str:
 
 
 def _address(application: Application) -> str:
-    """Drafts are continued, everything else is looked at."""
-    if application.state == ApplicationState.DRAFT:
-        return reverse("enrolments:apply", args=[application.group_id])
+    """One address for all: a draft is continued there, everything else is looked at."""
     return reverse("enrolments:application", args=[application.pk])
 
 

@@ -45,6 +45,17 @@ class Scene:
         at = self.at - timedelta(days=60)
         return f.group(offer.version, starts_on=self.today + timedelta(days=in_days), at=at, **more)
 
+    def next_round(self) -> None:
+        """The following period comes due today and serves everybody who may have it."""
+        this = AllocationRound.objects.create(
+            code="now-2",
+            policy=self.round.policy,
+            previous=self.round,
+            due_on=self.today,
+            ends_at=start_of_day(add_months(self.today, 6)),
+        )
+        rounds.run(code=this.code, at=self.at, actor=SYSTEM)
+
     def learner(self, *, asked: bool = True, money: bool = True, **account: Any) -> LearningAccount:
         """Somebody with an account; `money`: the round has served them."""
         made: LearningAccount = f.LearningAccountFactory(**account)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from catalogue import selectors as catalogue
 from catalogue.models import Programme
 from catalogue.selectors import GroupChoice, ProgrammePage
-from funding.services.quote import Quote, quote
+from funding.services.quote import Quote, quotes
 from stars.common.dates import riga_date
 from stars.web import find
 from stars.web.cards import group_cards, programme_cards
@@ -171,8 +171,10 @@ def _chosen(page: ProgrammePage, wanted: str) -> GroupChoice | None:
 
 
 def _price(page: ProgrammePage, chosen: GroupChoice | None, who: Viewer) -> Quote | None:
+    """What the person pays under the offer that costs them least, as the application takes it."""
     offers = chosen.offers if chosen else page.offers
-    return quote(offer=offers[0], account=who.account, at=who.at) if offers else None
+    prices = quotes(offers, who.account, who.at).values()
+    return min(prices, key=lambda price: price.own_part, default=None)
 
 
 def _why_not(page: ProgrammePage) -> str:

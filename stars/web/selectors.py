@@ -9,8 +9,6 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, Q, Sum
 from django.db.models.functions import Cast
 
-from accounts.enums import TextKind
-from accounts.models import LegalText
 from catalogue.selectors import listed
 from enrolments.enums import ParticipationState
 from enrolments.models import Participation
@@ -59,9 +57,3 @@ def grant_amount(*, at: datetime) -> Decimal | None:
     )
     policy = policies.order_by("-valid_from", "pk").first()
     return Terms.read(policy.terms).amount if policy else None
-
-
-def legal_text(kind: TextKind, *, at: datetime) -> LegalText | None:
-    """The version of a text that holds at the moment `at`; None before the first."""
-    texts = LegalText.objects.filter(kind=kind, published_at__lte=at)
-    return texts.order_by("-version").first()

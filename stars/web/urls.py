@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stars.web import gallery
-from stars.web.views import account, inbox, public, system, texts
+from stars.web.views import account, inbox, opening, public, system, texts
 
 app_name = "web"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", public.sessions, name="sessions"),
     # The account
     path("konts/", account.account, name="account"),
+    path("konts/atvert/", opening.opening, name="opening"),
+    path("konts/atvert/melnraksts/", opening.draft, name="opening_draft"),
     path("konts/nauda/", account.movements, name="movements"),
     path("konts/nauda/pieprasijums/", account.asking, name="asking"),
     path("konts/nauda/<uuid:grant_id>/uzkrat/", account.accumulate, name="accumulate"),

@@ -50,6 +50,11 @@ class Viewer:
         account.person = self.person
         return account
 
+    @property
+    def has_closed_account(self) -> bool:
+        """There was an account, and it is closed."""
+        return hasattr(self.person, "learning_account") and self.account is None
+
     @cached_property
     def initials(self) -> str:
         """Two letters for the signed-in corner; empty for staff."""
@@ -122,7 +127,7 @@ def home_of(who: Viewer) -> str:
         return reverse("enrolments:provider_groups")
     if who.is_agency:
         return reverse("admin:index")
-    return reverse("web:home")
+    return reverse("web:opening")
 
 
 def viewer(request: HttpRequest) -> Viewer:

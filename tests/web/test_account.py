@@ -20,6 +20,7 @@ from learning_accounts.services.record import write_record
 from stars.common.dates import add_months, birthday, now
 from stars.notifications.models import Message
 from tests import factories as f
+from tests.signin import as_staff
 from tests.web.scene import Scene
 
 Queries = Callable[..., AbstractContextManager[object]]
@@ -256,9 +257,20 @@ def test_empty_inbox_says_what_will_come(scene: Scene, client: Client) -> None:
 def test_staff_come_to_their_work(
     db: None, client: Client, trait: dict[str, bool], name: str
 ) -> None:
-    client.force_login(f.MembershipFactory(**trait).user)
+    as_staff(client, f.MembershipFactory(**trait).user)
     assert client.get(reverse("web:after_signin"))["Location"] == reverse(name)
     assert client.get(reverse("web:account"))["Location"] == reverse(name)
+
+
+def test_resident_without_an_account_is_led_to_opening_one(db: None, client: Client) -> None:
+    client.force_login(f.PersonFactory().user)
+    assert client.get(reverse("web:after_signin"))["Location"] == reverse("web:opening")
+    assert client.get(reverse("web:account"))["Location"] == reverse("web:opening")
+
+
+def test_closed_account_says_so(learner: LearningAccount, client: Client) -> None:
+    learner.move("close", by=None, at=now())
+    assert "is closed" in words(page(client, "/konts/", status=403).main)
 
 
 def test_learner_comes_to_the_account(learner: LearningAccount, client: Client) -> None:

@@ -20,7 +20,7 @@ from funding.services import grants, requests
 from learning_accounts.models import LearningAccount
 from stars.common import formats
 from stars.common.dates import riga_date
-from stars.common.errors import Conflict, DomainError
+from stars.common.errors import Conflict, DomainError, NotAllowed
 from stars.notifications.selectors import inbox
 from stars.web import account as shown
 from stars.web import learning
@@ -35,6 +35,8 @@ APPLICATIONS = 20
 def account(request: HttpRequest) -> HttpResponse:
     """The account page (GET /konts/); whoever has no account is led to where they belong."""
     who = viewer(request)
+    if who.has_closed_account:
+        raise NotAllowed(gettext_lazy("Your learning account is closed."), code="closed")
     if who.account is None:
         return redirect(home_of(who))
     mine, today = who.account, riga_date(who.at)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.enums import TextKind
-from stars.common.dates import now
-from stars.web.selectors import legal_text
+from accounts.services.consent import current_texts
 
 TITLES = {TextKind.TERMS: _("Terms of use"), TextKind.PRIVACY: _("How we handle your data")}
 
@@ -31,7 +30,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, kind: TextKind) -> HttpResponse:
-    text = legal_text(kind, at=now())
+    text = next((text for text in current_texts() if text.kind == kind), None)
     if text is None:
         raise Http404(_("This text has not been published yet."))
     body = text.body_en if get_language() == "en" else text.body_lv

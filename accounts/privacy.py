@@ -63,7 +63,7 @@ _SECRET = Entry(
 )
 _SESSION = Entry(
     Category.SIGN_IN,
-    "keeping somebody signed in; holds drafts of forms",
+    "keeping somebody signed in",
     _SECURITY,
     "two hours after the last click",
     "nobody",

@@ -22,6 +22,7 @@ class NotAlive(NotAllowed):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "The population register says that this person has died. If it is wrong, write to us."
+                "The population register says that this person has died. If it is wrong, write to "
+                "us."
             )
         )

@@ -16,6 +16,13 @@ _WISH = Entry(
     "until changed, at the latest with the account",
     "the person; agency (without names)",
 )
+_DRAFT = Entry(
+    Category.CONTACT,
+    "what was typed is not lost when the person is interrupted",
+    _TASK,
+    "until the account is open, at most 30 days",
+    "the person",
+)
 _PATH = Entry(
     Category.LEARNING,
     "full cover asks for a plan; showing the way to a goal",
@@ -37,6 +44,7 @@ REGISTER: Register = {
         "learning_accounts.learningaccount",
         {"state": _STATE, "wish": _WISH, "reasons": _WISH, "heard_from": _WISH},
     ),
+    **of("learning_accounts.openingdraft", {"answers": _DRAFT}),
     **of("learning_accounts.learningpath", {"goal": _PATH}),
     **of("learning_accounts.pathstep", {"title": _PATH, "state": _PATH}),
     **of(

@@ -14,7 +14,7 @@ from accounts.services.consent import accept
 from accounts.services.contacts import set_contacts
 from accounts.services.facts import declare
 from learning_accounts.exceptions import NotAlive, TooYoung
-from learning_accounts.models import LearningAccount
+from learning_accounts.models import LearningAccount, OpeningDraft
 from learning_accounts.rules import old_enough
 from stars.common.dates import riga_date
 from stars.common.permissions import actor_or_none, require
@@ -75,6 +75,7 @@ def open_account(
         heard_from=list(profile.heard_from),
     )
     account.log_birth(by=actor_or_none(actor), at=at)
+    OpeningDraft.objects.filter(person=person).delete()
     if person.user is not None:
         notify(
             kind="account_opened",

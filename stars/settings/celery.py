@@ -17,5 +17,9 @@ CELERY_BEAT_SCHEDULE = {
     "funding-daily": {"task": "funding.tasks.daily", "schedule": crontab(hour=0, minute=10)},
     "enrolments-daily": {"task": "enrolments.tasks.daily", "schedule": crontab(hour=0, minute=40)},
     "reconcile": {"task": "funding.tasks.reconcile_ledger", "schedule": crontab(hour=3, minute=0)},
+    "forget-drafts": {
+        "task": "learning_accounts.tasks.forget_drafts",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "send-outbox": {"task": "stars.notifications.tasks.send_outbox", "schedule": 30.0},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +11,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.enums import TextKind
 from accounts.models import LegalText, Person
 from accounts.services.consent import current_texts
 from funding.services import requests
@@ -23,14 +24,15 @@ from learning_accounts.forms import OpeningForm
 from learning_accounts.models import LearningAccount
 from learning_accounts.rules import old_enough
 from learning_accounts.services.account import open_account
+from learning_accounts.services.draft import draft_of, save_draft
 from stars.common.dates import age_on, now, riga_date
 from stars.common.errors import DomainError
 
-# What was typed and not sent yet waits in the session: it ends with it, and nobody else sees it.
-DRAFT = "opening_draft"
-DRAFT_FIELDS = ("email", "phone", "education", "employment", "wish", "reasons", "heard_from")
+# Everything but the acceptance, which is given once, for what was read.
+DRAFT_FIELDS = (
+    *("email", "phone", "education", "employment", "wish", "reasons", "heard_from", "money"),
+)
 SEVERAL = ("reasons", "heard_from")
-LONGEST = 400
 
 
 def _person(request: HttpRequest) -> Person:
@@ -64,8 +66,7 @@ def opening(request: HttpRequest) -> HttpResponse:
                 _open(request, person, form, at)
                 return redirect("web:account")
             except DomainError as error:
-                field = error.field if error.field in form.fields else None
-                form.add_error(field, error.message)
+                _say(request, form, error)
                 status = error.status
     context = {
         "form": form,
@@ -78,9 +79,9 @@ def opening(request: HttpRequest) -> HttpResponse:
     return render(request, "web/opening.html", context, status=status)
 
 
-def _open(request: HttpRequest, person: Person, form: OpeningForm, at: Any) -> None:
-    shown = [part for part in request.POST.get("texts", "").split(",") if part]
-    known = {str(text.pk): text.pk for text in LegalText.objects.all()}
+def _open(request: HttpRequest, person: Person, form: OpeningForm, at: datetime) -> None:
+    known = {str(key): key for key in LegalText.objects.values_list("pk", flat=True)}
+    shown = request.POST.get("texts", "").split(",")
     with transaction.atomic():
         account = open_account(
             person_id=person.pk,
@@ -91,22 +92,26 @@ def _open(request: HttpRequest, person: Person, form: OpeningForm, at: Any) -> N
         )
         if form.cleaned_data["money"]:
             requests.ask(account_id=account.pk, actor=request.user, at=at)
-    request.session.pop(DRAFT, None)
     messages.success(request, _("Your learning account is open."))
+
+
+def _say(request: HttpRequest, form: OpeningForm, error: DomainError) -> None:
+    """Show the refusal at its field; texts that changed have to be accepted anew."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+    if error.code == "texts":
+        data = request.POST.copy()
+        data["accepted"] = ""
+        form.data = data
 
 
 def _initial(request: HttpRequest, person: Person) -> dict[str, Any]:
     """What is known, and over it what was typed before."""
-    return {"email": person.email, "phone": person.phone, **request.session.get(DRAFT, {})}
+    return {"email": person.email, "phone": person.phone, **draft_of(person.pk)}
 
 
 def _text(text: LegalText) -> dict[str, str]:
-    english = get_language() == "en"
-    return {
-        "title": text.get_kind_display(),
-        "body": text.body_en if english else text.body_lv,
-        "url": reverse("web:terms") if text.kind == "terms" else reverse("web:privacy"),
-    }
+    url = reverse("web:terms" if text.kind == TextKind.TERMS else "web:privacy")
+    return {"title": text.get_kind_display(), "body": text.body, "url": url}
 
 
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -116,12 +121,10 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Keep what was typed so far (POST, 204): a slow typist loses nothing."""
-    _person(request)
-    request.session[DRAFT] = {
-        name: [v[:LONGEST] for v in request.POST.getlist(name)[:20]]
-        if name in SEVERAL
-        else request.POST.get(name, "")[:LONGEST]
+    answers = {
+        name: request.POST.getlist(name) if name in SEVERAL else request.POST[name]
         for name in DRAFT_FIELDS
         if name in request.POST
     }
+    save_draft(person_id=_person(request).pk, answers=answers, actor=request.user, at=now())
     return HttpResponse(status=204)

@@ -281,7 +281,7 @@ def test_lists_cost_the_same_for_any_number_of_groups(
 ) -> None:
     scene.learning()
     for number in range(2):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             selectors.groups_of([scene.world.provider], at=STARTED)
         scene.applied(
             group=f.group(scene.offer.version, starts_on=date(2026, 3, 24), code=f"n{number}")

@@ -10,7 +10,19 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -20,7 +32,11 @@ from catalogue.search import matching, words
 from stars.common.dates import riga_date
 
 PAGE_SIZE = 20
-SOON_WEEKS = 4
+# Offered as "starts within … weeks", with counts.
+STARTS_WITHIN = (2, 6)
+# As people choose, not as the alphabet says.
+MODES = (Mode.REMOTE, Mode.ON_SITE, Mode.HYBRID)
+ORDERS = ("fit", "soon", "rating", "title")
 
 
 @dataclass(frozen=True)
@@ -60,11 +76,13 @@ class Card:
 
 @dataclass(frozen=True)
 class GroupChoice:
-    """A group one can apply to, with the offers of its version that are open now."""
+    """A group with the offers of its version that are open now."""
 
     group: Group
     offers: list[Offer]
     session_count: int = 0
+    # One may apply: the group takes applications today. It may still be full.
+    is_open: bool = True
 
     @property
     def offer(self) -> Offer | None:
@@ -81,6 +99,8 @@ class ProgrammePage:
     provider: Provider
     offers: list[Offer]
     groups: list[GroupChoice] = field(default_factory=list)
+    # Whether it is offered at all; otherwise the page stays, for those who learned it.
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +129,14 @@ def listed() -> QuerySet[Programme]:
 def open_groups(day: date) -> QuerySet[Group]:
     """Groups to which one may apply on `day` (Riga), full ones among them."""
     return Group.objects.filter(state=GroupState.OPEN, apply_until__gte=day)
+
+
+def coming_groups(day: date) -> QuerySet[Group]:
+    """Groups that have not begun on `day`, also those that take no more applications."""
+    return Group.objects.filter(
+        Q(state=GroupState.OPEN, apply_until__gte=day)
+        | Q(state__in=(GroupState.OPEN, GroupState.CLOSED), starts_on__gte=day)
+    )
 
 
 def open_offers(day: date) -> QuerySet[Offer]:
@@ -148,13 +176,14 @@ def catalogue_page(
     filters: Filters | None = None,
     at: datetime,
     language: str = "lv",
+    order: str = "fit",
     page: int | str = 1,
     page_size: int = PAGE_SIZE,
 ) -> Page[Card]:
     """One page of the catalogue (CAT-1, CAT-2): four queries.
 
-    Ordered by fit to the query, then by the next start, then alphabetically in `language`. A page
-    number out of range gives the nearest page.
+    `order` is one of ORDERS; "fit" means by fit to the query, then by the next start, then
+    alphabetically in `language`. A page number out of range gives the nearest page.
     """
     day = riga_date(at)
     programmes = _filtered(listed(), filters or Filters(), day)
@@ -165,14 +194,19 @@ def catalogue_page(
         .values("starts_on")[:1]
     )
     title = "current__title_en" if language == "en" else "current__title_lv"
-    order: list[Any] = [F("next_start").asc(nulls_last=True), LvKey(title), "pk"]
+    keys: list[Any] = [F("next_start").asc(nulls_last=True), LvKey(title), "pk"]
     if words(query):
         programmes = matching(programmes, query)
-        order.insert(0, F("relevance").desc())
+        if order == "fit":
+            keys.insert(0, F("relevance").desc())
+    if order == "rating":
+        keys.insert(0, F("rating_average").desc(nulls_last=True))
+    elif order == "title":
+        keys.insert(0, LvKey(title))
     programmes = (
         programmes.annotate(next_start=Subquery(next_start))
         .select_related("provider", "current__type", "current__field")
-        .order_by(*order)
+        .order_by(*keys)
     )
     found: Page[Any] = Paginator(programmes, page_size).get_page(page)
     found.object_list = cards(list(found.object_list), at=at)
@@ -210,23 +244,30 @@ def _next(groups: Sequence[Group]) -> Group | None:
 
 
 def programme_page(slug: str, *, at: datetime) -> ProgrammePage:
-    """One programme with its offers and next groups: three queries.
+    """One programme with its offers and coming groups: three queries.
 
-    Raises `Programme.DoesNotExist` where nothing listed has this slug.
+    A programme that is not offered any more keeps its page, without offers and groups. Raises
+    `Programme.DoesNotExist` where nothing that was ever published has this slug.
     """
+    day = riga_date(at)
     programme = (
-        listed()
-        .select_related("provider", "current__type", "current__field", "current__digcomp_area")
-        .get(slug=slug)
+        Programme.objects.select_related(
+            "provider", "current__type", "current__field", "current__digcomp_area"
+        )
+        .exclude(current__state=VersionState.DRAFT)
+        .get(slug=slug, current__isnull=False)
     )
-    assert programme.current is not None
-    offers = list(open_offers(riga_date(at)).filter(version__programme=programme))
+    version, provider = programme.current, programme.provider
+    assert version is not None
+    if version.state != VersionState.PUBLISHED or provider.state != ProviderState.ACTIVE:
+        return ProgrammePage(programme, version, provider, offers=[], is_listed=False)
+    offers = list(open_offers(day).filter(version__programme=programme))
     return ProgrammePage(
         programme=programme,
-        version=programme.current,
-        provider=programme.provider,
-        offers=[offer for offer in offers if offer.version_id == programme.current_id],
-        groups=_choices(open_groups(riga_date(at)).filter(version__programme=programme), offers),
+        version=version,
+        provider=provider,
+        offers=[offer for offer in offers if offer.version_id == version.pk],
+        groups=_choices(coming_groups(day).filter(version__programme=programme), offers, day),
     )
 
 
@@ -234,16 +275,26 @@ def next_groups(version_id: UUID, *, at: datetime) -> list[GroupChoice]:
     """Groups of one version to which one may apply now, soonest first: two queries."""
     day = riga_date(at)
     offers = open_offers(day).filter(version=version_id)
-    return _choices(open_groups(day).filter(version=version_id), offers)
+    return _choices(open_groups(day).filter(version=version_id), offers, day)
 
 
-def _choices(groups: QuerySet[Group], offers: Iterable[Offer]) -> list[GroupChoice]:
+def _choices(groups: QuerySet[Group], offers: Iterable[Offer], day: date) -> list[GroupChoice]:
     of_version: dict[UUID, list[Offer]] = defaultdict(list)
     for offer in offers:
         of_version[offer.version_id].append(offer)
-    counted = groups.annotate(session_count=Count("sessions")).order_by("starts_on", "code")
+    counted = (
+        groups.select_related("version")
+        .annotate(session_count=Count("sessions"))
+        .order_by("starts_on", "code")
+    )
     return [
-        GroupChoice(group, of_version[group.version_id], group.session_count) for group in counted
+        GroupChoice(
+            group,
+            of_version[group.version_id],
+            group.session_count,
+            is_open=group.state == GroupState.OPEN and group.apply_until >= day,
+        )
+        for group in counted
     ]
 
 
@@ -266,42 +317,53 @@ def soonest(n: int, *, at: datetime) -> list[Card]:
     return cards(list(programmes), at=at)
 
 
-def facets(query: str = "") -> dict[str, list[Facet]]:
-    """Values of the filters with the number of programmes that match `query`: four queries."""
-    programmes = matching(listed(), query).order_by()
-    english = get_language() == "en"
+def facets(query: str = "", *, at: datetime) -> dict[str, list[Facet]]:
+    """Every value of the filters with the number of programmes that match `query`: five queries.
 
-    def counted(*names: str) -> Iterable[tuple[Any, ...]]:
-        return programmes.values_list(*names).annotate(n=Count("pk"))
+    Values without a match stay, so that a chosen one can be seen and taken away.
+    """
+    programmes = listed()
+    found = Count("pk")
+    if words(query):
+        matches = matching(programmes, query).order_by().values("pk")
+        found = Count("pk", filter=Q(pk__in=matches))
+    end = "en" if get_language() == "en" else "lv"
 
-    types = counted(
-        "current__type__code",
-        "current__type__name_lv",
-        "current__type__name_en",
-        "current__type__order",
+    def counted(*names: str) -> QuerySet[Programme, tuple[Any, ...]]:
+        return programmes.values_list(*names).annotate(n=found)
+
+    name = f"current__type__name_{end}"
+    plain = NullIf(F(f"current__type__plain_{end}"), Value(""))
+    types = programmes.annotate(words=Coalesce(plain, F(name))).values_list(
+        "current__type__code", "words"
     )
+    types = types.annotate(n=found)
+    modes = dict(counted("current__mode"))
+    cities = counted("current__city").exclude(current__city="")
+    providers = counted("provider__slug", "provider__name")
     return {
-        "modes": [
-            Facet(value, Mode(value).label, n) for value, n in sorted(counted("current__mode"))
-        ],
-        "types": [
-            Facet(code, name_en if english else name_lv, n)
-            for code, name_lv, name_en, _order, n in sorted(types, key=lambda row: row[3])
-        ],
-        "cities": [
-            Facet(city, city, n)
-            for city, n in programmes.values_list("current__city")
-            .exclude(current__city="")
-            .annotate(n=Count("pk"))
-            .order_by(LvKey("current__city"))
-        ],
-        "providers": [
-            Facet(slug, name, n)
-            for slug, name, n in programmes.values_list("provider__slug", "provider__name")
-            .annotate(n=Count("pk"))
-            .order_by(LvKey("provider__name"))
-        ],
+        "starts": _starts(matching(programmes, query).order_by(), riga_date(at)),
+        "modes": [Facet(mode.value, mode.label, modes[mode]) for mode in MODES if mode in modes],
+        "types": [Facet(*row) for row in types.order_by("current__type__order")],
+        "cities": [Facet(city, city, n) for city, n in cities.order_by(LvKey("current__city"))],
+        "providers": [Facet(*row) for row in providers.order_by(LvKey("provider__name"))],
     }
+
+
+def _starts(programmes: QuerySet[Programme], day: date) -> list[Facet]:
+    """How many begin within some weeks, and how many have a free place."""
+    groups = open_groups(day).filter(version__programme=OuterRef("pk"))
+    counts = programmes.aggregate(
+        free=Count("pk", filter=Exists(groups.filter(taken__lt=F("capacity")))),
+        **{
+            f"within_{weeks}": Count(
+                "pk", filter=Exists(groups.filter(starts_on__lte=day + timedelta(weeks=weeks)))
+            )
+            for weeks in STARTS_WITHIN
+        },
+    )
+    within = [Facet(str(weeks), "", counts[f"within_{weeks}"]) for weeks in STARTS_WITHIN]
+    return [*within, Facet("free", "", counts["free"])]
 
 
 def timetable(group_id: UUID) -> list[Session]:

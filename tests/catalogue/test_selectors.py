@@ -127,7 +127,17 @@ def test_what_nobody_may_see_is_not_listed(programmes) -> None:
     provider.save()
     assert found() == ["ai", "zoo"]
     with pytest.raises(Programme.DoesNotExist):
-        selectors.programme_page("book", at=NOW)
+        selectors.programme_page("melnraksts", at=NOW)
+
+
+def test_what_was_once_offered_keeps_its_page(programmes) -> None:
+    provider = programmes["book"].provider
+    provider.state = ProviderState.SUSPENDED
+    provider.save()
+    page = selectors.programme_page("book", at=NOW)
+    assert (page.is_listed, page.offers, page.groups) == (False, [], [])
+    programmes["ai"].current.move("archive", by=None, at=NOW)
+    assert selectors.programme_page("ai", at=NOW).is_listed is False
 
 
 def test_cards_show_the_next_group_with_a_place(programmes) -> None:
@@ -178,7 +188,9 @@ def test_the_programme_page(programmes, django_assert_num_queries) -> None:
         assert [choice.group.starts_on for choice in page.groups] == [
             date(2026, 3, 3),
             later.starts_on,
+            closed.starts_on,
         ]
+        assert [choice.is_open for choice in page.groups] == [True, True, False]
         assert all(choice.offer == page.offers[0] for choice in page.groups)
         assert page.groups[0].session_count == 4
 
@@ -203,13 +215,23 @@ def test_the_soonest_with_a_free_place(programmes, django_assert_num_queries) ->
 def test_facets_count_what_matches(programmes) -> None:
     counts = {
         name: {facet.value: facet.count for facet in facets}
-        for name, facets in selectors.facets().items()
+        for name, facets in selectors.facets(at=NOW).items()
     }
     assert counts["modes"] == {"on_site": 1, "remote": 2}
     assert counts["types"] == {"non_formal": 3}
     assert counts["cities"] == {"Cēsis": 1}
     assert counts["providers"] == {"cesis": 1, "rigas": 2}
-    assert {f.value for f in selectors.facets("intelekts")["providers"]} == {"rigas"}
+    assert counts["starts"] == {"2": 1, "6": 2, "free": 1}
+    found = selectors.facets("intelekts", at=NOW)
+    assert {f.value: f.count for f in found["providers"]} == {"rigas": 1, "cesis": 0}
+    assert {f.value: f.count for f in found["starts"]} == {"2": 0, "6": 1, "free": 1}
+
+
+def test_order(programmes) -> None:
+    Programme.objects.filter(slug="zoo").update(rating_average="4.60", rating_count=3)
+    assert found(order="rating") == ["zoo", "book", "ai"]
+    assert found(order="title") == ["zoo", "book", "ai"]
+    assert found("mācies", order="soon") == ["book", "ai", "zoo"]
 
 
 def test_the_index_serves_the_search(programmes) -> None:

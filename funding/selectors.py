@@ -28,10 +28,11 @@ from funding.models import (
     StandingRequest,
     Transfer,
 )
+from funding.rules.grants import accumulated_end
 from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
 from stars.common import formats
-from stars.common.dates import age_on, riga_date, start_of_day
+from stars.common.dates import age_on, birthday, riga_date, start_of_day
 from stars.common.money import ZERO
 
 SPENT = (
@@ -119,6 +120,14 @@ def money(account: LearningAccount, at: datetime) -> MoneyView:
         commitments=commitments,
         asked=StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists(),
     )
+
+
+def last_day_if_kept(grant: Grant) -> date:
+    """The last usable day of a lot when it is kept for one more period now (rule 5)."""
+    terms, policy = Terms.read(grant.policy.terms), grant.policy
+    months = (terms.term_months or 0) + terms.accumulate_months
+    source_ends = policy.scheme.source.ends_on
+    return last_usable_day(accumulated_end(grant.ends_at, grant.round.due_on, months, source_ends))
 
 
 def free_money(account: LearningAccount, at: datetime) -> Decimal:
@@ -270,7 +279,7 @@ def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
     today = riga_date(at)
     born = account.person.birth_date
     if age_on(born, today) < 18:
-        return Waiting("under_age", born.replace(year=born.year + 18, day=min(born.day, 28)))
+        return Waiting("under_age", birthday(born, 18))
     if not StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists():
         return Waiting("not_asked")
     rounds = AllocationRound.objects.filter(ends_at__gt=at).order_by("due_on")

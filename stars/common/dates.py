@@ -47,6 +47,14 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def birthday(born: date, years: int) -> date:
+    """The day on which somebody is `years` years old, as `age_on` counts."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
 @lru_cache
 def _holidays() -> holidays.HolidayBase:
     return holidays.country_holidays("LV")

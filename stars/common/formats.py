@@ -173,6 +173,12 @@ def month(number_of_month: int, language: str, case: Case = "nominative") -> str
     return stem + _ENDINGS[kind][_CASES.index(case)]
 
 
+def month_short(number_of_month: int, language: str) -> str:
+    """Name a month (1–12) in a few letters: "nov.", "Nov"."""
+    names = _MONTHS_LV_SHORT if is_latvian(language) else _MONTHS_EN_SHORT
+    return names[number_of_month - 1]
+
+
 def day(
     value: date,
     language: str,
@@ -187,8 +193,7 @@ def day(
     for "on", genitive after "pirms" and "no", accusative after "par". ``short`` shortens the month
     for tables and is used with the nominative only.
     """
-    names = _MONTHS_LV_SHORT if is_latvian(language) else _MONTHS_EN_SHORT
-    name = names[value.month - 1] if short else month(value.month, language, case)
+    name = month_short(value.month, language) if short else month(value.month, language, case)
     if is_latvian(language):
         text = f"{value.day}.{NBSP}{name}"
         return f"{value.year}.{NBSP}gada {text}" if year else text

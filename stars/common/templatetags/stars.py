@@ -111,10 +111,17 @@ def until(value: date | datetime) -> str:
     return formats.until(_day(value), _language(), today=dates.today())
 
 
+# The lower line of a date leaf has room for so many letters in any font.
+LEAF_LETTERS = 7
+
+
 @register.filter
 def month_name(value: date | datetime) -> str:
-    """``{{ start|month_name }}`` → "maijs": the lower line of a date leaf."""
-    return formats.month(_day(value).month, _language())
+    """``{{ start|month_name }}`` → "maijs", "nov.": the lower line of a date leaf."""
+    name = formats.month(_day(value).month, _language())
+    if len(name) <= LEAF_LETTERS:
+        return name
+    return formats.month_short(_day(value).month, _language())
 
 
 @register.filter

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.signin import doors
+from stars.web.views.system import set_language
 
 urlpatterns = [
     path("", include("stars.web.urls")),
     path("", include("enrolments.urls")),
     path("", include("stars.files.urls")),
+    path("valoda/", set_language, name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("admin/", doors.guard(admin.site).urls),
     path("api/", include("stars.api.urls")),

@@ -7,11 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from stars.web.viewer import viewer
+
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Session length for the warning dialog, and whether this is the demo."""
+    """Session length for the warning dialog, whether this is the demo, and who is looking.
+
+    `portal` asks the database only when a template reads it, so pages without the header (the
+    admin, the 500 page) cost nothing.
+    """
     return {
         "session_seconds": settings.SESSION_COOKIE_AGE,
         "session_warning_seconds": settings.SESSION_WARNING_SECONDS,
         "demo": settings.DEMO,
+        "portal": viewer(request),
     }

@@ -1,6 +1,36 @@
-"""Addresses of the pages that join apps."""
+"""Addresses of the pages that join apps. Paths are Latvian, since people read them."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from stars.web import gallery
+from stars.web.views import account, inbox, opening, public, system, texts
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    # The offer
+    path("", public.home, name="home"),
+    path("macibas/", public.catalogue_list, name="catalogue"),
+    path("macibas/<slug:slug>/", public.programme, name="programme"),
+    path("macibas/<slug:slug>/pieteikties/", public.choose, name="choose"),
+    path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", public.sessions, name="sessions"),
+    # The account
+    path("konts/", account.account, name="account"),
+    path("konts/atvert/", opening.opening, name="opening"),
+    path("konts/atvert/melnraksts/", opening.draft, name="opening_draft"),
+    path("konts/nauda/", account.movements, name="movements"),
+    path("konts/nauda/pieprasijums/", account.asking, name="asking"),
+    path("konts/nauda/<uuid:grant_id>/uzkrat/", account.accumulate, name="accumulate"),
+    path("konts/nauda/<uuid:grant_id>/atdot/", account.decline, name="decline"),
+    path("konts/zinas/", inbox.inbox, name="inbox"),
+    path("konts/zinas/izlasitas/", inbox.read_all, name="read_all"),
+    path("konts/zinas/<uuid:message_id>/", inbox.read_one, name="read_one"),
+    # Texts
+    path("noteikumi/", texts.terms, name="terms"),
+    path("privatums/", texts.privacy, name="privacy"),
+    # What the frame of the page and machines ask for
+    path("pec-ienaksanas/", system.after_signin, name="after_signin"),
+    path("sesija/", system.session_extend, name="session_extend"),
+    path("health/", system.health, name="health"),
+    path("robots.txt", system.robots, name="robots"),
+    path("komponentes/", gallery.gallery, name="gallery"),
+]

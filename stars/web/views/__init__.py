@@ -1,0 +1,1 @@
+"""Pages that join several apps, one file per audience or purpose."""

@@ -1,0 +1,208 @@
+"""The account page in three questions: how much and until when, what next, what is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from funding.enums import CommitmentState
+from funding.selectors import LotView, MoneyView, Movement, Waiting
+from learning_accounts.enums import StepState
+from learning_accounts.models import LearningPath, LearningRecord
+from stars.common import formats
+from stars.common.dates import riga_date
+from stars.web.wording import language
+
+# Of the history on the account page; the rest has its own page.
+MOVEMENTS_SHOWN = 8
+
+
+def money_card(money: MoneyView, today: date) -> dict[str, Any]:
+    """How much and until when (components/money_card.html)."""
+    card: dict[str, Any] = {
+        "free": money.free,
+        "held": money.held,
+        "spent": money.spent,
+        "held_for": [
+            _("For “%(title)s”. We pay when you complete it.") % {"title": c.offer.version.title}
+            for c in money.commitments
+            if c.state == CommitmentState.HELD and c.support
+        ],
+    }
+    lot = money.next_lot
+    if lot is None:
+        card["none_text"] = _("There is no money to use now.")
+        return card
+    whole = (lot.last_day - lot.starts_on).days
+    others = [other for other in money.lots if other.free and other is not lot]
+    return card | {
+        "soon": lot.free if others else None,
+        "first": lot.starts_on,
+        "last": lot.last_day,
+        "days_left": lot.days_left,
+        "passed": 100 * (today - lot.starts_on).days // whole if whole else 100,
+        "later": [{"amount": other.free, "last": other.last_day} for other in others],
+    }
+
+
+def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
+    """Why there is no money yet and when there may be."""
+    if waiting is None:
+        return []
+    on = waiting.on or today
+    near = formats.day_near(on, language(), "locative", today=today)
+    after = formats.day_near(on, language(), "genitive", today=today)
+    texts = {
+        "under_age": (
+            _("Money for learning is given from the age of 18"),
+            _(
+                "You can look at learning and make plans already. From %(day)s you can receive"
+                " money; if you have asked for it, it comes by itself."
+            )
+            % {"day": after},
+        ),
+        "not_asked": (
+            _("You have not asked for money yet"),
+            _("One button is enough, and the money comes in each period. It is below."),
+        ),
+        "soon": (
+            _("Your money is on its way"),
+            _("We look through the requests every night. Look again tomorrow."),
+        ),
+        "next_round": (
+            _("The next money comes on %(day)s") % {"day": near},
+            _("You have asked for it; there is nothing else to do."),
+        ),
+        "no_round": (
+            _("No new period is planned yet"),
+            _("You have asked for money. When a new period begins, you will receive it."),
+        ),
+    }
+    title, text = texts[waiting.reason]
+    notice: dict[str, Any] = {"tone": "info", "title": title, "text": text}
+    if waiting.reason == "not_asked":
+        notice |= {"link_url": "#asking", "link_text": _("Ask for money")}
+    return [notice]
+
+
+def money_ends(lots: Sequence[LotView]) -> list[dict[str, Any]]:
+    """The ends of terms as things that happen (components/timeline_item.html)."""
+    items = []
+    for lot in lots:
+        if not lot.free:
+            continue
+        amount = {"amount": formats.money(lot.free, language())}
+        item = {"date": lot.last_day, "by": lot.last_day, "title": _("The term ends")}
+        if lot.may_accumulate:
+            item["text"] = (
+                _(
+                    "If %(amount)s are not used or kept for later by this day, they leave your"
+                    " account. We will remind you 30, 7 and 1 days before."
+                )
+                % amount
+            )
+            item["url"] = reverse("web:accumulate", args=[lot.grant.pk])
+            item["link"] = _("Keep it for one more period")
+        else:
+            item["text"] = (
+                _(
+                    "If %(amount)s are not used by this day, they leave your account. We will"
+                    " remind you 30, 7 and 1 days before."
+                )
+                % amount
+            )
+        items.append(item)
+    return items
+
+
+def money_actions(lots: Sequence[LotView], today: date) -> list[dict[str, str]]:
+    """What else the person may do with a lot."""
+    actions = []
+    for lot in lots:
+        words = {
+            "amount": formats.money(lot.free, language()),
+            "until": formats.until(lot.last_day, language(), today=today),
+        }
+        if lot.may_accumulate:
+            url = reverse("web:accumulate", args=[lot.grant.pk])
+            text = _("Keep %(amount)s (%(until)s) for one more period") % words
+            actions.append({"url": url, "text": text})
+        if lot.may_decline:
+            url = reverse("web:decline", args=[lot.grant.pk])
+            text = _("Give %(amount)s (%(until)s) back") % words
+            actions.append({"url": url, "text": text})
+    return actions
+
+
+def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Soonest first; only the first urgent one stays urgent and stands at the top."""
+    ordered = sorted(items, key=lambda item: (not item.get("urgent"), item["by"]))
+    for item in ordered[1:]:
+        item["urgent"] = False
+    return ordered
+
+
+def movement_rows(movements: Sequence[Movement]) -> list[dict[str, Any]]:
+    """The history, newest first, each with what could be used afterwards."""
+    rows, after = [], None
+    for movement in reversed(movements):
+        if movement.amount or after is None:
+            after = movement.balance
+        rows.append(
+            {
+                "day": riga_date(movement.at),
+                "text": movement.sentence,
+                "amount": movement.amount,
+                "after": after,
+            }
+        )
+    return rows[::-1]
+
+
+def records(account_id: UUID) -> list[dict[str, Any]]:
+    """What the person has learned, newest first: one query."""
+    rows = LearningRecord.objects.filter(account=account_id).order_by("-completed_on", "pk")
+    return [_record(row) for row in rows]
+
+
+def _record(record: LearningRecord) -> dict[str, Any]:
+    parts = [record.provider_name]
+    if record.hours:
+        parts.append(formats.hours(record.hours, language()))
+    day = formats.day(record.completed_on, language(), "locative", year=True)
+    parts.append(_("completed on %(day)s") % {"day": day})
+    text = ", ".join(parts)
+    if record.document_number:
+        text += ". " + _("Document No. %(number)s") % {"number": record.document_number}
+    return {
+        "title": record.title_en if language() == "en" else record.title_lv,
+        "text": text,
+        "tag": {"text": record.get_source_display(), "tone": "done"}
+        if record.source == "stars"
+        else None,
+    }
+
+
+_DOTS = {StepState.DONE: "done", StepState.LEARNING: "current", StepState.PLANNED: "ahead"}
+
+
+def path(account_id: UUID) -> dict[str, Any] | None:
+    """The newest learning path (components/path.html); None without one: two queries."""
+    paths = LearningPath.objects.filter(account=account_id).prefetch_related("steps")
+    newest = paths.order_by("-begun_at", "pk").first()
+    if newest is None:
+        return None
+    steps = list(newest.steps.all())
+    now = next((step.title for step in steps if step.state == StepState.LEARNING), "")
+    return {
+        "goal": newest.goal,
+        "now": now,
+        "steps": [_DOTS[StepState(step.state)] for step in steps],
+        "done": sum(step.state == StepState.DONE for step in steps),
+        "all": len(steps),
+    }

@@ -1,0 +1,79 @@
+"""Programmes and groups as the components show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalogue.models import Group
+from catalogue.selectors import Card, GroupChoice
+from funding.services.quote import quotes
+from stars.common import formats
+from stars.web.viewer import Viewer
+from stars.web.wording import how_of, language, place_of
+
+
+def programme_cards(cards: Sequence[Card], who: Viewer) -> list[dict[str, Any]]:
+    """Cards of the catalogue with what each costs this person (components/programme_card.html)."""
+    prices = quotes([card.offer for card in cards if card.offer], who.account, who.at)
+    return [
+        {
+            "url": reverse("web:programme", args=[card.programme.slug]),
+            "title": card.version.title,
+            "provider": card.programme.provider.name,
+            "start": card.starts_on,
+            "free": card.places_left,
+            "hours": card.version.hours,
+            "how": how_of(card.version),
+            "own_part": prices[card.offer.pk].own_part if card.offer else None,
+            "signed_in": who.account is not None,
+            "rating": card.programme.rating_average,
+            "rating_count": card.programme.rating_count,
+        }
+        for card in cards
+    ]
+
+
+def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[dict[str, Any]]:
+    """Groups of a programme (components/group_card.html)."""
+    return [
+        {
+            "id": str(choice.group.pk),
+            "start": choice.group.starts_on,
+            "end": choice.group.ends_on,
+            "when": when(choice.group),
+            "online": choice.group.mode == "remote",
+            "place": place_of(choice.group),
+            "teacher": choice.group.teacher,
+            "apply_until": choice.group.apply_until,
+            "free": choice.group.places_left,
+            "capacity": choice.group.capacity,
+            "closed": closed(choice, today),
+            "sessions_url": reverse("web:sessions", args=[slug, choice.group.pk])
+            if choice.session_count
+            else "",
+        }
+        for choice in choices
+    ]
+
+
+def when(group: Group) -> str:
+    """The days and times in words, as the provider wrote them."""
+    words = group.times_en if language() == "en" else group.times_lv
+    return words or _("The times are in the list of sessions")
+
+
+def closed(choice: GroupChoice, today: date) -> str:
+    """Why one cannot apply to a group; empty where one can, or where it is only full."""
+    if not choice.is_open:
+        if choice.group.apply_until < today:
+            day = formats.day_near(choice.group.apply_until, language(), "locative", today=today)
+            return _("Applications closed on %(day)s") % {"day": day}
+        return _("Applications are closed")
+    if choice.offer is None:
+        return _("One cannot apply to this group now")
+    return ""

@@ -1,0 +1,97 @@
+"""What one has to know before applying, with each term explained where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalogue.models import ProgrammeVersion
+from catalogue.selectors import ProgrammePage
+from stars.common import formats
+from stars.web.wording import language
+
+# DigComp 2.2: levels 1-2 foundation, 3-4 intermediate, 5-6 advanced, 7-8 highly specialised.
+_LEVELS = (
+    gettext_lazy("Beginner: you do simple things, sometimes with help."),
+    gettext_lazy("Intermediate: you manage on your own and solve simple problems."),
+    gettext_lazy("Advanced: you solve different problems and can help others."),
+    gettext_lazy("Expert: you solve complex problems and create something new."),
+)
+_LANGUAGES = {
+    "lv": gettext_lazy("Latvian"),
+    "en": gettext_lazy("English"),
+    "ru": gettext_lazy("Russian"),
+}
+
+
+def facts(page: ProgrammePage) -> list[dict[str, Any]]:
+    """The rows of "Before you apply"; what is not known is left out."""
+    version = page.version
+    rows = [
+        (_("Whom it suits"), version.audience),
+        (_("What you need to know"), version.prior_knowledge),
+        (_("What you need to have"), version.equipment),
+        (_("Hours"), _hours(version)),
+        (_("What you receive"), _document(version)),
+        (_("Kind of programme"), _kind(version)),
+        (_("Language"), str(_LANGUAGES.get(version.language, version.language))),
+        (_("Group"), _group(page)),
+    ]
+    found: list[dict[str, Any]] = [{"term": term, "text": text} for term, text in rows if text]
+    if version.digcomp_level:
+        found.insert(
+            -2,
+            {
+                "term": _("Level"),
+                "text": _("%(level)s That is level %(n)s of 8 on the European scale")
+                % {
+                    "level": _LEVELS[(version.digcomp_level - 1) // 2],
+                    "n": version.digcomp_level,
+                },
+                "abbr": {
+                    "word": "DigComp",
+                    "title": _("European framework of digital skills"),
+                },
+            },
+        )
+    return found
+
+
+def _hours(version: ProgrammeVersion) -> str:
+    text = ngettext(
+        "%(n)s academic hour of 45 minutes", "%(n)s academic hours of 45 minutes", version.hours
+    ) % {"n": formats.number(version.hours, language())}
+    if version.practice_hours:
+        text += ngettext(
+            ", %(n)s of them practice at work",
+            ", %(n)s of them practice at work",
+            version.practice_hours,
+        ) % {"n": formats.number(version.practice_hours, language())}
+    return text
+
+
+def _document(version: ProgrammeVersion) -> str:
+    document = version.type.document
+    if not version.credit_points:
+        return document
+    points = version.credit_points.normalize()
+    words = _("credit points: %(n)s, they can count if you study later") % {
+        "n": formats.number(points, language())
+    }
+    return f"{document} ({words})"
+
+
+def _kind(version: ProgrammeVersion) -> str:
+    """The everyday words with the official name beside them."""
+    kind = version.type
+    return kind.name if kind.plain == kind.name else f"{kind.plain} – {kind.name}"
+
+
+def _group(page: ProgrammePage) -> str:
+    if not page.groups:
+        return ""
+    least = min(choice.group.minimum for choice in page.groups)
+    most = max(choice.group.capacity for choice in page.groups)
+    return f"{least}{formats.EN_DASH}{formats.people(most, language())}"

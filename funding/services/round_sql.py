@@ -23,41 +23,34 @@ from stars.common.money import ZERO
 Statement = tuple[str, dict[str, Any]]
 
 # Accounts that asked, fulfil the criteria, have not been served in this round, and whose earlier
-# grants allow another one (rules 1 and 3).
+# grants allow another one (rules 1 and 3). The past is an aggregate for each account on purpose:
+# EXISTS would become a hash over every grant there is, once for each batch.
 _CANDIDATES = """
 candidates AS (
-    SELECT e.id, e.person_id, r.asked_at
+    SELECT e.*, r.asked_at
     FROM eligible e
     JOIN funding_standingrequest r ON r.account_id = e.id AND r.ended_at IS NULL
          AND r.asked_at <= %(at)s
-    JOIN accounts_person p ON p.id = e.person_id AND NOT p.deceased
-    WHERE NOT EXISTS (SELECT 1 FROM funding_grant g
-                      WHERE g.account_id = e.id AND g.round_id = %(round)s
-                      AND g.replaces_id IS NULL)
-    AND (
-        NOT EXISTS (SELECT 1 FROM funding_grant g
-                    WHERE g.account_id = e.id AND g.replaces_id IS NULL AND g.state <> 'declined'
-                    AND g.policy_id IN (SELECT id FROM funding_policyversion
-                                        WHERE scheme_id = %(scheme)s))
-        OR (
-            (SELECT count(*) FROM funding_grant g
-             WHERE g.account_id = e.id AND g.replaces_id IS NULL AND g.state <> 'declined'
-             AND g.policy_id IN (SELECT id FROM funding_policyversion
-                                 WHERE scheme_id = %(scheme)s)) < %(max_grants)s
-            AND EXISTS (
-                SELECT 1 FROM funding_grant g
-                WHERE g.account_id = e.id AND g.round_id = %(previous)s AND g.replaces_id IS NULL
-                AND (g.state = 'accumulated' OR (
-                    g.state IN ('active', 'used_up')
-                    AND EXISTS (SELECT 1 FROM funding_commitmentline l
-                                JOIN funding_commitment c ON c.id = l.commitment_id
-                                WHERE l.grant_id = g.id AND c.captured_at IS NOT NULL)
-                    AND NOT EXISTS (SELECT 1 FROM funding_commitmentline l
-                                    JOIN funding_commitment c ON c.id = l.commitment_id
-                                    WHERE l.grant_id = g.id AND c.state = 'held')))
-            )
-        )
-    )
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE g.round_id = %(round)s) AS served,
+               count(*) FILTER (
+                   WHERE g.state <> 'declined' AND g.policy_id = ANY(ARRAY(
+                       SELECT id FROM funding_policyversion WHERE scheme_id = %(scheme)s))
+               ) AS earlier,
+               bool_or(g.round_id = %(previous)s AND (
+                   g.state = 'accumulated'
+                   OR g.state IN ('active', 'used_up') AND use.captured AND NOT use.held
+               )) AS may_again
+        FROM funding_grant g
+        CROSS JOIN LATERAL (
+            SELECT bool_or(c.captured_at IS NOT NULL) AS captured, bool_or(c.state = 'held') AS held
+            FROM funding_commitmentline l JOIN funding_commitment c ON c.id = l.commitment_id
+            WHERE l.grant_id = g.id
+        ) use
+        WHERE g.account_id = e.id AND g.replaces_id IS NULL
+    ) past
+    WHERE past.served = 0
+    AND (past.earlier = 0 OR past.earlier < %(max_grants)s AND past.may_again)
 )
 """
 
@@ -82,12 +75,21 @@ amounts AS (
 """
 
 
+# What is read of an account with its person, and its names in the statements.
+_ELIGIBLE = {
+    "pk": "id",
+    "person_id": "person_id",
+    "person__user_id": "user_id",
+    "person__email": "email",
+}
+
+
 def _eligible(this: AllocationRound, at: datetime) -> tuple[str, tuple[Any, ...]]:
     criteria = CriteriaSet.read(this.policy.criteria)
     accounts = LearningAccount.objects.filter(
-        criteria.as_q(riga_date(at)), state=AccountState.ACTIVE
+        criteria.as_q(riga_date(at)), state=AccountState.ACTIVE, person__deceased=False
     )
-    sql, params = accounts.order_by().values("pk", "person_id").query.sql_with_params()
+    sql, params = accounts.order_by().values_list(*_ELIGIBLE).query.sql_with_params()
     return sql, params
 
 
@@ -118,7 +120,8 @@ def _statement(
     sql, values = _eligible(this, at)
     names = {f"criterion_{i}": value for i, value in enumerate(values)}
     eligible = sql % tuple(f"%({name})s" for name in names)
-    narrowed = f"SELECT * FROM ({eligible}) e (id, person_id) WHERE {only}"
+    columns = ", ".join(_ELIGIBLE.values())
+    narrowed = f"SELECT * FROM ({eligible}) e ({columns}) WHERE {only}"
     head = f"WITH eligible AS ({narrowed}), {_CANDIDATES}"
     return body.replace("{tables}", head), {**_params(this, at), **names, **more}
 
@@ -133,16 +136,34 @@ def preview(this: AllocationRound, at: datetime) -> Statement:
     )
 
 
-def next_ids(this: AllocationRound, at: datetime, after: Any, size: int) -> Statement:
-    """The next `size` accounts as (id, key to go on from): by id, or by rank in a capped round."""
+def window(this: AllocationRound, after: Any, size: int) -> Statement:
+    """The next `size` accounts to look at, as (id, key to go on from).
+
+    By id, or by rank in a capped round. Whoever they are: so a batch looks at `size` accounts,
+    however many of them get nothing.
+    """
     if this.cap is None:
-        only = "true" if after is None else "e.id > %(after)s"
-        body = "{tables} SELECT k.id, k.id FROM candidates k ORDER BY k.id LIMIT %(n)s"
-        return _statement(this, at, body, only, after=after, n=size)
-    body = """{tables} SELECT k.id, q.rank FROM candidates k
-        JOIN funding_roundrank q ON q.account_id = k.id AND q.round_id = %(round)s
-        WHERE q.rank > %(after)s ORDER BY q.rank LIMIT %(n)s"""
-    return _statement(this, at, body, after=after or 0, n=size)
+        return (
+            """SELECT id, id FROM learning_accounts_learningaccount
+               WHERE %(after)s::uuid IS NULL OR id > %(after)s ORDER BY id LIMIT %(n)s""",
+            {"after": after, "n": size},
+        )
+    return (
+        """SELECT account_id, rank FROM funding_roundrank
+           WHERE round_id = %(round)s AND rank > %(after)s ORDER BY rank LIMIT %(n)s""",
+        {"round": this.pk, "after": after or 0, "n": size},
+    )
+
+
+def candidates(this: AllocationRound, at: datetime, ids: list[Any]) -> Statement:
+    """Those of `ids` who may get the round's money, as far as one can see without locks."""
+    body = "{tables} SELECT k.id FROM candidates k"
+    return _statement(this, at, body, "e.id = ANY(%(ids)s)", ids=ids)
+
+
+# Each statement of a batch finds a few thousand rows by their keys. Statistics lag behind tables
+# that grow while a round runs; with them the planner would read whole tables, again and again.
+BY_KEYS = "SET LOCAL enable_seqscan = off"
 
 
 def lock(ids: list[Any]) -> Statement:
@@ -155,15 +176,19 @@ def lock(ids: list[Any]) -> Statement:
 
 
 def stage(this: AllocationRound, at: datetime, ids: list[Any]) -> Statement:
-    """The lots of this batch in a temporary table, decided again under the locks."""
+    """The lots of this batch in a temporary table, decided again under the locks.
+
+    Every key is given here, so that the rows are written without looking each other up.
+    """
     body = (
         "CREATE TEMPORARY TABLE lots ON COMMIT DROP AS {tables}, "
         + _AMOUNTS
         + """SELECT m.id AS account_id, m.person_id, m.asked_at, gen_random_uuid() AS grant_id,
+                    gen_random_uuid() AS posting_id,
+                    nextval(pg_get_serial_sequence('funding_ledgeraccount', 'id')) AS lot_id,
                     m.amount, %(amount)s::numeric - m.amount AS cut, %(ends_at)s::timestamptz
-                    AS ends_at, u.id AS user_id, u.language, p.email
-             FROM amounts m JOIN accounts_person p ON p.id = m.person_id
-             LEFT JOIN accounts_user u ON u.id = p.user_id
+                    AS ends_at, m.user_id, u.language, m.email
+             FROM amounts m LEFT JOIN accounts_user u ON u.id = m.user_id
              WHERE m.amount > 0"""
     )
     return _statement(this, at, body, "e.id = ANY(%(ids)s)", ids=ids)
@@ -183,27 +208,22 @@ def cut_to_cap(this: AllocationRound) -> Statement:
 
 
 _WRITE = [
-    """INSERT INTO funding_ledgeraccount (kind, source_id, owner_key, balance, lock_column)
-       SELECT 'lot', %(source)s, grant_id::text, 0, false FROM lots""",
+    """INSERT INTO funding_ledgeraccount (id, kind, source_id, owner_key, balance, lock_column)
+       SELECT lot_id, 'lot', %(source)s, grant_id::text, 0, false FROM lots""",
     """INSERT INTO funding_grant (id, account_id, round_id, policy_id, ledger_account_id, state,
            amount, cut, granted_at, ends_at, created_at, updated_at)
-       SELECT l.grant_id, l.account_id, %(round)s, %(policy)s, a.id, 'active', l.amount, l.cut,
-              %(at)s, l.ends_at, now(), now()
-       FROM lots l JOIN funding_ledgeraccount a
-       ON a.kind = 'lot' AND a.owner_key = l.grant_id::text AND a.source_id = %(source)s""",
-    """WITH posted AS (
-           INSERT INTO funding_posting (kind, idempotency_key, fingerprint, booked_at,
-                                        effective_at, reference)
-           SELECT 'grant', 'grant:' || %(round)s || ':' || g.account_id,
-                  encode(sha256(('grant|grant:' || g.id || '|' || %(pool)s || '>'
-                                 || g.ledger_account_id || ':' || g.amount)::bytea), 'hex'),
-                  now(), %(at)s, 'grant:' || g.id
-           FROM lots l JOIN funding_grant g ON g.id = l.grant_id
-           RETURNING id, reference)
-       INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
-       SELECT x.id, %(pool)s, g.ledger_account_id, g.amount
-       FROM posted x JOIN lots l ON x.reference = 'grant:' || l.grant_id
-       JOIN funding_grant g ON g.id = l.grant_id""",
+       SELECT grant_id, account_id, %(round)s, %(policy)s, lot_id, 'active', amount, cut,
+              %(at)s, ends_at, now(), now()
+       FROM lots""",
+    """INSERT INTO funding_posting (id, kind, idempotency_key, fingerprint, booked_at,
+                                    effective_at, reference)
+       SELECT posting_id, 'grant', 'grant:' || %(round)s || ':' || account_id,
+              encode(sha256(('grant|grant:' || grant_id || '|' || %(pool)s || '>' || lot_id
+                             || ':' || amount)::bytea), 'hex'),
+              now(), %(at)s, 'grant:' || grant_id
+       FROM lots""",
+    """INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
+       SELECT posting_id, %(pool)s, lot_id, amount FROM lots""",
     """INSERT INTO funding_decision (account_id, policy_id, reference, outcome, lines, decided_at)
        SELECT l.account_id, %(policy)s, 'grant:' || l.grant_id, 'yes',
               coalesce((SELECT jsonb_agg(jsonb_build_object('fact', f.kind, 'id', f.id))

@@ -148,16 +148,21 @@ def _grant_batch(
         # Two runs of a capped round must not both see the same money left.
         AllocationRound.objects.select_for_update().get(pk=this.pk)
     with connection.cursor() as cursor:
-        cursor.execute(*round_sql.next_ids(this, at, after, size))
-        rows = cursor.fetchall()
-        if not rows:
-            return 0, ZERO, ZERO, None
-        ids = [row[0] for row in rows]
+        cursor.execute(round_sql.BY_KEYS)
+        cursor.execute(*round_sql.window(this, after, size))
+        looked_at = cursor.fetchall()
+        last = looked_at[-1][1] if len(looked_at) == size else None
+        cursor.execute(*round_sql.candidates(this, at, [row[0] for row in looked_at]))
+        ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return 0, ZERO, ZERO, last
         cursor.execute(*round_sql.lock(ids))
         # Looked at again under the locks: what changed meanwhile counts.
         cursor.execute(*round_sql.stage(this, at, ids))
         if this.cap is not None:
             cursor.execute(*round_sql.cut_to_cap(this))
+            if cursor.rowcount:
+                last = None  # the money ends here, for everybody behind as well
         cursor.execute("SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(cut), 0) FROM lots")
         count, amount, cut = cursor.fetchone()
         if count:
@@ -168,5 +173,4 @@ def _grant_batch(
                 kind="money_granted", select_sql=round_sql.MESSAGES, params={}, at=at
             )
         cursor.execute("DROP TABLE lots")
-    done = len(rows) < size or (this.cap is not None and count < len(rows))
-    return count, amount, cut, None if done else rows[-1][1]
+    return count, amount, cut, last

@@ -25,7 +25,7 @@ OPEN = {
     "mfa_reauthenticate",
     "set_language",
 }
-# Written by accounts.signin.signals when somebody sets up a second factor, which proves it as using it does.
+# Written by accounts.signin.signals when somebody sets up a second factor: that proves it too.
 SET_UP_KEY = "accounts_second_factor_set_up"
 
 

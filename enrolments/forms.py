@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import PayerKind
+from stars.common.errors import DomainError
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the fields that were sent, even if none were; None for a look."""
+    return request.POST if request.method == "POST" else None
+
+
+def refuse(form: forms.Form, error: DomainError) -> int:
+    """Say a domain error at its field, or above the form; returns the status of the page."""
+    form.is_valid()
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+    return error.status
+
 
 APPROVE, REJECT = "approve", "reject"
 

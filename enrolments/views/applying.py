@@ -19,7 +19,15 @@ from catalogue.enums import GroupState, Mode
 from catalogue.models import Group, Offer
 from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied
-from enrolments.forms import ContactForm, GroupForm, PathForm, SendForm, SupportForm
+from enrolments.forms import (
+    ContactForm,
+    GroupForm,
+    PathForm,
+    SendForm,
+    SupportForm,
+    posted,
+    refuse,
+)
 from enrolments.models import Application
 from enrolments.services import applications
 from enrolments.services.applications import DECISION_WORKING_DAYS
@@ -30,6 +38,14 @@ from learning_accounts.services.path import create_path
 from stars.common import formats
 from stars.common.dates import RIGA, now, riga_date
 from stars.common.errors import DomainError
+
+# Where something that stops the sending is put right.
+STEP_OF_FIELD = {
+    "group": "apply_change",
+    "payer": "apply_support",
+    "knows_consequences": "apply_support",
+    "email": "apply_data",
+}
 
 
 def own_account(request: HttpRequest) -> LearningAccount | None:
@@ -169,7 +185,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         messages.info(request, _("First open your learning account. It takes two minutes."))
         return redirect("web:opening")
     offer = _offer_for(chosen, account)
-    form = GroupForm(request.POST or None, initial={"group": chosen.pk})
+    form = GroupForm(posted(request), initial={"group": chosen.pk})
     status = 200
     if request.method == "POST":
         status = 400
@@ -187,8 +203,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 messages.info(request, str(error.message))
                 return redirect("enrolments:application", application_id=error.application_id)
             except DomainError as error:
-                form.add_error("group", error.message)
-                status = error.status
+                status = refuse(form, error)
     if offer is None:
         form = GroupForm({"group": chosen.pk})
         form.add_error("group", _("Nobody can apply for this training now."))
@@ -220,7 +235,7 @@ def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
     draft = own_draft(request, application_id)
     if sent := _sent(request, draft):
         return sent
-    form = GroupForm(request.POST or None, initial={"group": draft.group_id})
+    form = GroupForm(posted(request), initial={"group": draft.group_id})
     status = 200
     if request.method == "POST":
         status = 400
@@ -234,8 +249,7 @@ def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 )
                 return redirect("enrolments:apply_support", application_id=draft.pk)
             except DomainError as error:
-                form.add_error("group", error.message)
-                status = error.status
+                status = refuse(form, error)
     selected = str(form.data.get("group") or draft.group_id)
     context = _step(1, draft, form, groups=_groups(draft.offer, draft.group), selected=selected)
     context["chosen"] = None
@@ -251,7 +265,7 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
     quoter = Quoter(draft.account, now())
     with_support = quoter.quote(draft.offer)
     form = SupportForm(
-        request.POST or None,
+        posted(request),
         initial={
             "funding": "support" if draft.use_support and with_support.support else "own",
             "payer": draft.payer,
@@ -279,8 +293,7 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 )
                 return redirect("enrolments:apply_data", application_id=draft.pk)
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
-                status = error.status
+                status = refuse(form, error)
     context = _step(2, draft, form, **_support_context(draft, form, with_support))
     return render(request, "enrolments/apply_support.html", context, status=status)
 
@@ -411,7 +424,7 @@ def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
 def path(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """A learning path with this training as its first step; full support asks for one."""
     draft = own_draft(request, application_id)
-    form = PathForm(request.POST or None)
+    form = PathForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 400
@@ -452,7 +465,7 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if sent := _sent(request, draft):
         return sent
     person = draft.account.person
-    form = ContactForm(request.POST or None, initial={"email": person.email, "phone": person.phone})
+    form = ContactForm(posted(request), initial={"email": person.email, "phone": person.phone})
     status = 200
     if request.method == "POST":
         status = 400
@@ -485,9 +498,7 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if request.method == "GET" and (sent := _sent(request, draft)):
         return sent
     quote = _quote(draft)
-    form = SendForm(
-        request.POST or None, initial={"group": draft.group_id, "support": quote.support}
-    )
+    form = SendForm(posted(request), initial={"group": draft.group_id, "support": quote.support})
     status = 200
     if request.method == "POST":
         status = 400
@@ -513,7 +524,9 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 quote = _quote(draft)
                 # What is shown now is what the next sending confirms.
                 form = SendForm(initial={"group": draft.group_id, "support": quote.support})
-                problem = {"href": "", "text": str(error.message)}
+                step = STEP_OF_FIELD.get(error.field or "")
+                href = reverse(f"enrolments:{step}", args=[draft.pk]) if step else ""
+                problem = {"href": href, "text": str(error.message)}
                 context = _step(
                     4, draft, form, **_check_context(draft, quote), extra_errors=[problem]
                 )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from catalogue.enums import Mode
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
+from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
 from enrolments.services import decisions, outcomes
 from funding.enums import CommitmentState
@@ -234,7 +235,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Withdraw, after it was said what happens with the money (ENR-3)."""
     row = _own(request, application_id)
     at = now()
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     status = 200
     if request.method == "POST":
         try:
@@ -242,9 +243,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
             messages.success(request, _("You have withdrawn."))
             return redirect("enrolments:application", application_id=row.pk)
         except DomainError as error:
-            form.full_clean()
-            form.add_error(None, error.message)
-            status = error.status
+            status = refuse(form, error)
     elif not selectors.withdrawal(row, at).possible:
         return redirect("enrolments:application", application_id=row.pk)
     return render(

@@ -17,7 +17,7 @@ from catalogue.enums import GroupState, Mode
 from catalogue.models import Group
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
-from enrolments.forms import APPROVE, DayForm, DecisionForm
+from enrolments.forms import APPROVE, DayForm, DecisionForm, posted, refuse
 from enrolments.models import Application
 from enrolments.services import decisions, learning
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
@@ -170,7 +170,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 session = learning.session_on(this, form.cleaned_data["day"])
                 return redirect("enrolments:provider_attendance", session_id=session.pk)
         except DomainError as error:
-            form.add_error("day", error.message)
+            refuse(form, error)
         status = 400
     people = selectors.people_in(this)
     waiting = list(selectors.waiting_in(this))
@@ -264,7 +264,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         pk=application_id,
     )
     waits = row.state == ApplicationState.SUBMITTED
-    form = DecisionForm(request.POST or None) if waits or request.method == "POST" else None
+    form = DecisionForm(posted(request)) if waits or request.method == "POST" else None
     status = 200
     if request.method == "POST" and form is not None:
         if form.is_valid():
@@ -272,8 +272,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 _decide(request, row, form)
                 return redirect("enrolments:provider_applications")
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
-                status = error.status
+                status = refuse(form, error)
         else:
             status = 400
     else:

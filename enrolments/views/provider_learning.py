@@ -227,7 +227,9 @@ def _save_result(
     if outcome not in ("completed", "interrupted"):
         return
     if not form.is_valid():
-        errors[participation.pk] = " ".join(e for found in form.errors.values() for e in found)
+        errors[participation.pk] = " ".join(
+            str(text) for found in form.errors.values() for text in found
+        )
         return
     detail = form.cleaned_data["detail"]
     day = form.cleaned_data["on"] or min(riga_date(now()), this.ends_on)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from enrolments import messages, tasks
@@ -162,3 +163,9 @@ def test_the_daily_task_does_everything_and_may_be_repeated(scene: Scene) -> Non
     scene.group.refresh_from_db()
     assert scene.group.state == "running"
     assert Application.objects.count() == 3
+
+
+def test_the_button_of_every_message_leads_somewhere(scene: Scene) -> None:
+    key = str(scene.applied().pk)
+    for kind in kinds.all_kinds():
+        assert reverse(kind.url_name, kwargs=dict.fromkeys(kind.url_kwargs, key)), kind.code

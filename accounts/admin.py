@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import LegalText, Membership, Organisation, Person, User
 from accounts.services import identity, staff
@@ -18,13 +19,14 @@ from stars.audit.selectors import changes_of, looks_at
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, link_to
 from stars.common.dates import now, today
 from stars.common.errors import Invalid
+from stars.common.names import columns
 
 
 def codes(request: HttpRequest, person: Person) -> Section:
     """How many codes there are and since when; the codes themselves nobody needs to read."""
     return Section(
         _("Personal codes"),
-        [_("Kind"), _("Recorded")],
+        columns("Kind", "Recorded"),
         [[code.get_kind_display(), code.recorded_at] for code in person.codes.order_by("kind")],
         note=_("Codes are kept encrypted. Find a person by a code with the button above the list."),
     )
@@ -35,7 +37,7 @@ def facts(request: HttpRequest, person: Person) -> Section:
     rows = person.facts.order_by("kind", "-observed_at")[:SHOWN]
     return Section(
         _("Facts"),
-        [_("Fact"), _("Value"), _("Source"), _("Observed")],
+        columns("Fact", "Value", "Source", "Observed"),
         [
             [fact.get_kind_display(), fact.value, fact.get_source_display(), fact.observed_at]
             for fact in rows
@@ -48,7 +50,7 @@ def acceptances(request: HttpRequest, person: Person) -> Section:
     rows = person.acceptances.select_related("text").order_by("-at")
     return Section(
         _("Accepted texts"),
-        [_("Text"), _("Version"), _("Time")],
+        columns("Text", "Version", "Time"),
         [[row.text.get_kind_display(), row.text.version, row.at] for row in rows],
     )
 
@@ -57,7 +59,7 @@ def looks(request: HttpRequest, person: Person) -> Section:
     """Who looked at the person's data, latest first; the person can read the same."""
     return Section(
         _("Looks at this person's data"),
-        [_("Time"), _("What"), _("Why"), _("Who")],
+        columns("Time", "What", "Why", "Who"),
         [[row.at, row.what, row.purpose, row.actor_id] for row in looks_at(person.pk)[:SHOWN]],
     )
 
@@ -66,7 +68,7 @@ def changes(request: HttpRequest, row: Any) -> Section:
     """Changes that have no log of their own."""
     return Section(
         _("Changes"),
-        [_("Time"), _("What"), _("Fields"), _("Who")],
+        columns("Time", "What", "Fields", "Who"),
         [
             [entry.at, entry.action, ", ".join(entry.changes), entry.actor_id]
             for entry in changes_of(row.pk)[:SHOWN]
@@ -141,7 +143,7 @@ class UserAdmin(AgencyAdmin):
         ),
     )
 
-    @admin.display(description=_("Work address"))
+    @admin.display(description=pgettext_lazy("column", "Work address"))
     def work_address(self, user: User) -> str:
         """Residents' addresses are on their own page only."""
         return user.email or "–" if user.is_staff else "–"
@@ -152,7 +154,7 @@ def members(request: HttpRequest, organisation: Organisation) -> Section:
     rows = organisation.memberships.select_related("user").order_by("-valid_from", "pk")
     return Section(
         _("Members"),
-        [_("Who"), _("Role"), _("From"), _("Until")],
+        columns("Who", "Role", "From", "Until"),
         [
             [
                 link_to(row, actor(row.user)),
@@ -180,7 +182,7 @@ def history(request: HttpRequest, membership: Membership) -> Section:
     """Every version of the row, as the database itself recorded it."""
     return Section(
         _("History"),
-        [_("Time"), _("What"), _("Role"), _("From"), _("Until")],
+        columns("Time", "What", "Role", "From", "Until"),
         [
             [
                 event.pgh_created_at,
@@ -232,7 +234,7 @@ class MembershipAdmin(AgencyAdmin):
         ),
     )
 
-    @admin.display(description=_("Who"))
+    @admin.display(description=pgettext_lazy("column", "Who"))
     def who(self, membership: Membership) -> str:
         return actor(membership.user)
 

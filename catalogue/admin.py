@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.enums import GroupState, VersionState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
@@ -21,6 +22,7 @@ from stars.common.admin import (
     transitions,
 )
 from stars.common.dates import now
+from stars.common.names import columns
 
 
 @admin.register(Provider)
@@ -38,7 +40,7 @@ def version_list(request: HttpRequest, programme: Programme) -> Section:
     """Every version of a programme."""
     return Section(
         _("Versions"),
-        [_("Number"), _("State"), _("Title"), _("Hours")],
+        columns("Number", "State", "Title", "Hours"),
         [
             [link_to(v, str(v.number)), v.get_state_display(), v.title, v.hours]
             for v in programme.versions.order_by("-number")
@@ -57,7 +59,7 @@ class ProgrammeAdmin(AgencyAdmin):
     ordering = ("code",)
     sections = (version_list,)
 
-    @admin.display(description=_("Title"))
+    @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, programme: Programme) -> str:
         return programme.current.title if programme.current else "–"
 
@@ -67,7 +69,7 @@ def offers(request: HttpRequest, version: ProgrammeVersion) -> Section:
     rows = version.offers.select_related("source").order_by("pk")
     return Section(
         _("Offers"),
-        [_("Source"), _("Price"), _("From"), _("Until")],
+        columns("Source", "Price", "From", "Until"),
         [
             [
                 link_to(row, row.source.name if row.source else _("No source")),
@@ -85,7 +87,7 @@ def group_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
     rows = version.groups.order_by("-starts_on", "code")[:SHOWN]
     return Section(
         _("Groups"),
-        [_("Code"), _("State"), _("From"), _("Until"), _("Places taken"), _("Places")],
+        columns("Code", "State", "From", "Until", "Places taken", "Places"),
         [
             [link_to(g, g.code), g.get_state_display(), g.starts_on, g.ends_on, g.taken, g.capacity]
             for g in rows
@@ -132,7 +134,7 @@ class OfferAdmin(AgencyAdmin):
     search_keys = ("pk", "version_id")
     ordering = ("-open_from", "pk")
 
-    @admin.display(description=_("Title"))
+    @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, offer: Offer) -> str:
         return offer.version.title
 
@@ -141,7 +143,7 @@ def sessions(request: HttpRequest, group: Group) -> Section:
     """The timetable."""
     return Section(
         _("Sessions"),
-        [_("Number"), _("From"), _("Until"), _("Academic hours"), _("Place")],
+        columns("Number", "From", "Until", "Academic hours", "Place"),
         [[s.number, s.starts_at, s.ends_at, s.hours, s.place] for s in group.sessions.all()],
     )
 
@@ -173,6 +175,6 @@ class GroupAdmin(StatefulAdmin):
         ),
     )
 
-    @admin.display(description=_("Title"))
+    @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, group: Group) -> str:
         return group.version.title

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enrolments.enums import ParticipationState
 from enrolments.models import Application, Participation
@@ -26,6 +27,7 @@ from stars.common.admin import (
     transitions,
 )
 from stars.common.dates import now
+from stars.common.names import columns
 
 
 def quote_lines(request: HttpRequest, application: Application) -> Section:
@@ -33,7 +35,7 @@ def quote_lines(request: HttpRequest, application: Application) -> Section:
     quote = application.quote
     return Section(
         _("What the person confirmed"),
-        [_("Name"), _("Value")],
+        columns("Name", "Value"),
         [[name, quote[name]] for name in ("price", "support", "own_part") if name in quote],
     )
 
@@ -43,7 +45,7 @@ def participation_of(request: HttpRequest, application: Application) -> Section:
     rows = Participation.objects.filter(application=application)
     return Section(
         _("Participation"),
-        [_("Participation"), _("Admitted")],
+        columns("Participation", "Admitted"),
         [[link_to(row, row.get_state_display()), row.admitted_at] for row in rows],
     )
 
@@ -52,7 +54,7 @@ def participation_of(request: HttpRequest, application: Application) -> Section:
 class ApplicationAdmin(StatefulAdmin):
     """A request for a place."""
 
-    list_display = ("id", "title", "group", "state", "submitted_at", "decide_by")
+    list_display = ("id", "title", "group_code", "state", "submitted_at", "decide_by")
     list_filter = ("state", "use_support", "payer")
     list_select_related = ("group", "offer__version")
     search_fields = ("group__code", "offer__version__programme__code")
@@ -60,9 +62,13 @@ class ApplicationAdmin(StatefulAdmin):
     ordering = ("-created_at", "pk")
     sections = (quote_lines, participation_of, transitions)
 
-    @admin.display(description=_("Title"))
+    @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, application: Application) -> str:
         return application.offer.version.title
+
+    @admin.display(description=pgettext_lazy("column", "Group"))
+    def group_code(self, application: Application) -> str:
+        return application.group.code
 
     def persons_of(self, row: Application) -> Iterable[UUID]:
         return [row.account.person_id]
@@ -73,7 +79,7 @@ def attendance(request: HttpRequest, participation: Participation) -> Section:
     rows = participation.attendance.select_related("session", "marked_by")
     return Section(
         _("Attendance"),
-        [_("Session"), _("Academic hours"), _("Mark"), _("Who"), _("Time")],
+        columns("Session", "Academic hours", "Mark", "Who", "Time"),
         [
             [
                 row.session.starts_at,
@@ -98,7 +104,7 @@ def _confirm(request: HttpRequest, row: Participation, answers: dict[str, Any]) 
 class ParticipationAdmin(StatefulAdmin):
     """One person's place in one group."""
 
-    list_display = ("id", "title", "group", "state", "outcome_on", "confirmed_by")
+    list_display = ("id", "title", "group_code", "state", "outcome_on", "confirmed_by")
     list_filter = ("state", "confirmed_by")
     list_select_related = ("group__version",)
     search_fields = ("group__code", "group__version__programme__code")
@@ -120,9 +126,13 @@ class ParticipationAdmin(StatefulAdmin):
         ),
     )
 
-    @admin.display(description=_("Title"))
+    @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, participation: Participation) -> str:
         return participation.group.version.title
+
+    @admin.display(description=pgettext_lazy("column", "Group"))
+    def group_code(self, participation: Participation) -> str:
+        return participation.group.code
 
     def persons_of(self, row: Participation) -> Iterable[UUID]:
         return [row.account.person_id]
@@ -133,7 +143,7 @@ def applications_of(request: HttpRequest, account: LearningAccount) -> Section:
     rows = account.applications.select_related("offer__version", "group").order_by("-created_at")
     return Section(
         _("Applications"),
-        [_("Training"), _("Group"), _("State"), _("Sent")],
+        columns("Training", "Group", "State", "Sent"),
         [
             [
                 link_to(row, row.offer.version.title),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding.enums import AccountKind
 from funding.models import (
@@ -24,8 +25,9 @@ from funding.selectors import budget_by_source
 from learning_accounts.models import LearningAccount
 from stars.common.admin import SHOWN, Section, actor, link_to
 from stars.common.money import ZERO
+from stars.common.names import columns
 
-MOVEMENT_HEADS = [_("Counts from"), _("Written"), _("Kind"), _("From"), _("To"), _("Amount")]
+MOVEMENT_HEADS = columns("Counts from", "Written", "Kind", "From", "To", "Amount")
 
 
 def _movements(transfers: QuerySet[Transfer]) -> list[list[Any]]:
@@ -81,7 +83,7 @@ def grants_of_person(request: HttpRequest, account: LearningAccount) -> Section:
     rows = account.grants.select_related("round", "ledger_account").order_by("-granted_at")
     return Section(
         _("Grants"),
-        [_("Grant"), _("Round"), _("State"), _("Granted"), _("Amount"), _("Free"), _("Ends")],
+        columns("Grant", "Round", "State", "Granted", "Amount", "Free", "Ends"),
         [
             [
                 link_to(row, row.get_state_display()),
@@ -102,7 +104,7 @@ def commitments_of_person(request: HttpRequest, account: LearningAccount) -> Sec
     rows = account.commitments.select_related("offer__version").order_by("-held_at")
     return Section(
         _("Money for applications"),
-        [_("Training"), _("State"), _("Held"), _("Price"), _("Support"), _("Own part")],
+        columns("Training", "State", "Held", "Price", "Support", "Own part"),
         [
             [
                 link_to(row, row.offer.version.title),
@@ -122,7 +124,7 @@ def requests_of_person(request: HttpRequest, account: LearningAccount) -> Sectio
     rows = account.standing_requests.order_by("-asked_at")
     return Section(
         _("Requests for the periodic money"),
-        [_("Asked"), _("Ended")],
+        columns("Asked", "Ended"),
         [[row.asked_at, row.ended_at] for row in rows],
     )
 
@@ -132,7 +134,7 @@ def commitment_lines(request: HttpRequest, row: Commitment) -> Section:
     lines = row.lines.select_related("grant__round").order_by("order")
     return Section(
         _("Lots used"),
-        [_("Number"), _("Grant"), _("Amount")],
+        columns("Number", "Grant", "Amount"),
         [
             [line.order + 1, link_to(line.grant, line.grant.round.code), line.amount]
             for line in lines
@@ -145,7 +147,7 @@ def uses_of_lot(request: HttpRequest, row: Grant) -> Section:
     lines = row.lines.select_related("commitment__offer__version").order_by("pk")
     return Section(
         _("Used for"),
-        [_("Training"), _("State"), _("Amount")],
+        columns("Training", "State", "Amount"),
         [
             [
                 link_to(line.commitment, line.commitment.offer.version.title),
@@ -161,15 +163,7 @@ def runs(request: HttpRequest, row: AllocationRound) -> Section:
     """Every run of a round with its counts; one that was killed has no end."""
     return Section(
         _("Runs"),
-        [
-            _("Business time"),
-            _("Begun"),
-            _("Ended"),
-            _("Who"),
-            _("Grants"),
-            _("Amount"),
-            _("Refused"),
-        ],
+        columns("Business time", "Begun", "Ended", "Who", "Grants", "Amount", "Refused"),
         [
             [
                 run.at,
@@ -190,7 +184,7 @@ def approvals(request: HttpRequest, row: AllocationRound) -> Section:
     rows = row.approvals.select_related("requested_by", "decided_by").order_by("-requested_at")
     return Section(
         _("Started by hand"),
-        [_("Asked"), _("Who"), _("Decided"), _("Who"), _("Decision"), _("Note")],
+        columns("Asked", "Who", "Decided", "Who", "Decision", "Note"),
         [
             [
                 link_to(one, str(one.requested_at.date())),
@@ -213,7 +207,7 @@ def budgets(request: HttpRequest, source: FundingSource) -> Section:
     rows = source.budgets.order_by("origin")
     return Section(
         _("Cash budget"),
-        [_("Origin"), _("Amount")],
+        columns("Origin", "Amount"),
         [[row.get_origin_display(), row.amount] for row in rows],
         note=_("What may be promised is another number: see the pool of the source."),
     )
@@ -223,7 +217,7 @@ def schemes(request: HttpRequest, source: FundingSource) -> Section:
     """The ways in which the source supports."""
     return Section(
         _("Schemes"),
-        [_("Code"), _("Kind"), _("Order")],
+        columns("Code", "Kind", "Order"),
         [[link_to(row), row.get_kind_display(), row.order] for row in source.schemes.all()],
     )
 
@@ -232,7 +226,7 @@ def policies(request: HttpRequest, scheme: Scheme) -> Section:
     """Every version of the scheme's rules."""
     return Section(
         _("Policy versions"),
-        [_("Number"), _("From"), _("Until")],
+        columns("Number", "From", "Until"),
         [
             [link_to(row, str(row.number)), row.valid_from, row.valid_to]
             for row in scheme.versions.order_by("-number")
@@ -243,17 +237,17 @@ def policies(request: HttpRequest, scheme: Scheme) -> Section:
 def sources_in_figures() -> Section:
     """Money of each source by what has become of it (FUN-13)."""
     columns = {
-        AccountKind.APPROPRIATION: _("Budget decisions"),
-        AccountKind.POOL: _("Available"),
-        AccountKind.LOT: _("Granted and free"),
-        AccountKind.COMMITMENT: _("Held"),
-        AccountKind.PAYABLE: _("Owed"),
-        AccountKind.PAYABLE_HELD: _("Owed, on hold"),
-        AccountKind.PAID: _("Paid"),
+        AccountKind.APPROPRIATION: pgettext_lazy("column", "Budget decisions"),
+        AccountKind.POOL: pgettext_lazy("column", "Available"),
+        AccountKind.LOT: pgettext_lazy("column", "Granted and free"),
+        AccountKind.COMMITMENT: pgettext_lazy("column", "Held"),
+        AccountKind.PAYABLE: pgettext_lazy("column", "Owed"),
+        AccountKind.PAYABLE_HELD: pgettext_lazy("column", "Owed, on hold"),
+        AccountKind.PAID: pgettext_lazy("column", "Paid"),
     }
     return Section(
         _("Money by source"),
-        [_("Source"), *columns.values()],
+        [pgettext_lazy("column", "Source"), *columns.values()],
         [
             [row["source"]]
             # The appropriation is what the others came from: shown as the sum made available.
@@ -273,7 +267,7 @@ def last_proof() -> Section:
         broken.setdefault(problem["check"], []).append(f"{problem['key']}: {problem['what']}")
     return Section(
         _("Last proof of the ledger"),
-        [_("Check"), _("Rows looked at"), _("Result")],
+        columns("Check", "Rows looked at", "Result"),
         [
             [name, count, "; ".join(broken[name][:5]) if name in broken else _("In order")]
             for name, count in sorted(run.checked.items())

@@ -21,6 +21,7 @@ from stars.common.admin import (
     link_to,
     transitions,
 )
+from stars.common.names import columns
 
 
 def paths(request: HttpRequest, account: LearningAccount) -> Section:
@@ -28,7 +29,7 @@ def paths(request: HttpRequest, account: LearningAccount) -> Section:
     rows = account.paths.prefetch_related("steps").order_by("-begun_at")
     return Section(
         _("Learning paths"),
-        [_("Begun"), _("Goal"), _("Steps")],
+        columns("Begun", "Goal", "Steps"),
         [[path.begun_at, link_to(path, path.goal), len(path.steps.all())] for path in rows],
     )
 
@@ -38,7 +39,7 @@ def records(request: HttpRequest, account: LearningAccount) -> Section:
     rows = account.records.order_by("-completed_on", "pk")[:SHOWN]
     return Section(
         _("Learning history"),
-        [_("Completed"), _("Title"), _("Provider"), _("Hours"), _("Document"), _("Source")],
+        columns("Completed", "Title", "Provider", "Hours", "Document", "Source"),
         [
             [
                 row.completed_on,
@@ -73,7 +74,7 @@ def steps(request: HttpRequest, path: LearningPath) -> Section:
     rows = path.steps.select_related("programme")
     return Section(
         _("Steps"),
-        [_("Number"), _("Title"), _("Programme"), _("State")],
+        columns("Number", "Title", "Programme", "State"),
         [
             [step.order, step.title, link_to(step.programme), step.get_state_display()]
             for step in rows
@@ -116,7 +117,7 @@ def account_of(request: HttpRequest, person: Any) -> Section:
     rows = LearningAccount.objects.filter(person=person)
     return Section(
         _("Learning account"),
-        [_("Account"), _("State"), _("Opened")],
+        columns("Account", "State", "Opened"),
         [[link_to(row), row.get_state_display(), row.opened_at] for row in rows],
     )
 

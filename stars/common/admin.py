@@ -32,6 +32,7 @@ from unfold.admin import ModelAdmin
 from stars.common import formats
 from stars.common.dates import RIGA, now
 from stars.common.errors import DomainError
+from stars.common.names import columns
 from stars.common.signals import looked
 from stars.common.workflow import Stateful
 
@@ -127,7 +128,7 @@ def transitions(request: HttpRequest, row: Stateful) -> Section:
     states = dict(row.WORKFLOW.states.choices)
     return Section(
         _("Transitions"),
-        [_("Time"), _("From"), _("To"), _("Transition"), _("Who"), _("Note")],
+        columns("Time", "From", "To", "Transition", "Who", "Note"),
         [
             [
                 move.at,

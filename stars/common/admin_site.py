@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from stars.common.admin import AgencyAdmin
@@ -33,6 +34,7 @@ class AgencySite(UnfoldAdminSite):
     """Admits agency staff by role (accounts.permissions) and knows no password of its own."""
 
     site_title = site_header = "STARS"
+    index_title = _("Agency workplace")
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:

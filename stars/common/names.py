@@ -1,9 +1,9 @@
-"""Names of models and fields in the reader's language.
+"""Names of models, fields and columns in the reader's language.
 
 Django names a field after its attribute ("granted at") and a model after its class. Those words
 are good English and change with the code; here they become translatable, each under the context
-"model", "field" or "help" (a field called "state" is not the State that pays). Migrations do not
-see it: they compare what the models' source says.
+"model", "field", "help" or "column" (a field called "state" is not the State that pays).
+Migrations do not see it: they compare what the models' source says.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.utils.translation import pgettext_lazy
 MODEL = "model"
 FIELD = "field"
 HELP = "help"
+COLUMN = "column"
 
 
 def _ours() -> Iterator[type[models.Model]]:
@@ -45,6 +46,11 @@ def make_translatable() -> None:
 
 def _lazily(context: str, text: str | Promise | None) -> str | Promise:
     return text if isinstance(text, Promise) else pgettext_lazy(context, text or "")
+
+
+def columns(*names: str) -> list[str | Promise]:
+    """Heads of a section's table; the English words are the keys of their translation."""
+    return [pgettext_lazy(COLUMN, name) for name in names]
 
 
 def texts() -> set[tuple[str, str]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from stars.settings.admin import *  # noqa: F403
 from stars.settings.celery import *  # noqa: F403
 from stars.settings.logging import *  # noqa: F403
 from stars.settings.security import *  # noqa: F403
@@ -134,6 +135,3 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {"TITLE": "STARS", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
-
-# The admin speaks to the agency with the same second factor as the portal.
-UNFOLD = {"SITE_TITLE": "STARS", "SITE_HEADER": "STARS", "SHOW_HISTORY": True}

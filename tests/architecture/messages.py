@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+from stars.common import names
 from tests.architecture import code
 
 # Function of django.utils.translation → which arguments are (context, singular, plural).
@@ -30,6 +31,8 @@ CALLS = {
 }
 IN_TEMPLATES = {**CALLS, "_": (None, 0, None)}
 TEXT = r"u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\""
+# Where texts are made translatable that stand elsewhere: `names.texts` and `columns` below.
+PUT_TOGETHER = {"stars/common/names.py"}
 CALL = re.compile(rf"\b({'|'.join(IN_TEMPLATES)})\(((?:\s*(?:{TEXT})\s*,?)+)", re.DOTALL)
 
 
@@ -55,6 +58,8 @@ def collect() -> Found:
     found = Found({}, [])
     packages = tuple(name for name in code.PACKAGES if name != "tests")
     for path in code.files(".py", under=packages):
+        if code.name(path) in PUT_TOGETHER:
+            continue
         for line, message in _python(path):
             place = f"{code.name(path)}:{line}"
             if message is None:
@@ -66,6 +71,8 @@ def collect() -> Found:
             if "templates" in path.parts and "sandbox" not in path.parts:
                 for message in template(path.read_text(encoding="utf-8"), code.name(path)):
                     found.places.setdefault(message, []).append(code.name(path))
+    for context, text in names.texts():
+        found.places.setdefault(Message(text, context), []).append("names of models and fields")
     return found
 
 
@@ -90,6 +97,10 @@ def _python(path: Path) -> Iterator[tuple[int, Message | None]]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
+        if node.func.id == "columns":  # stars.common.names.columns
+            for argument in node.args:
+                text = argument.value if isinstance(argument, ast.Constant) else None
+                yield node.lineno, Message(text, "column") if isinstance(text, str) else None
         if node.func.id not in names:
             continue
         wanted = CALLS[names[node.func.id]]

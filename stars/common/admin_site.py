@@ -10,10 +10,10 @@ import rules
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -69,4 +69,5 @@ class AgencySite(UnfoldAdminSite):
             return HttpResponseRedirect(resolve_url("admin:index"))
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"))
+        query = urlencode({"next": request.GET.get("next") or resolve_url("admin:index")})
+        return HttpResponseRedirect(f"{resolve_url('account_login')}?{query}")

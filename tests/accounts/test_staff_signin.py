@@ -224,7 +224,7 @@ def test_provider_staff_need_it_too(client: Client) -> None:
     assert client.get("/admin/")["Location"].startswith("/accounts/2fa/totp/activate/")
     as_staff(client, user)
     # A second factor is not a right: the admin is the agency's.
-    assert client.get("/admin/").status_code == 302
+    assert client.get("/admin/").status_code == 403
     assert client.get("/admin/login/").status_code == 403
 
 

@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts import codes
 from accounts.enums import CodeKind
@@ -56,7 +57,8 @@ class TestDoors:
     def test_visitors_are_sent_to_the_portals_sign_in(self, client: Client) -> None:
         for inside in (reverse("admin:index"), listing(Participation)):
             response = client.get(inside, follow=True)
-            assert response.redirect_chain[-1][0] == f"{reverse('account_login')}?next={inside}"
+            wanted = f"{reverse('account_login')}?{urlencode({'next': inside})}"
+            assert response.redirect_chain[-1][0] == wanted
 
     @pytest.mark.parametrize("role", ["learner", "provider"])
     def test_others_are_refused(self, people: Cast, role: str) -> None:

@@ -47,6 +47,8 @@ class _CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Six-digit code")
+        # What the error summary says (components/error_summary.html).
+        self.fields["code"].error_summary = _("Type the next code from the app")  # type: ignore[attr-defined]
         _plain(self.fields["code"], **_CODE)
 
 
@@ -60,3 +62,8 @@ class CodeAgainForm(_CodeForm, mfa.ReauthenticateForm):
 
 class FirstCodeForm(_CodeForm, totp.ActivateTOTPForm):
     """The first code of a new second factor."""
+
+    @property
+    def secret_in_groups(self) -> str:
+        """For those who type it: four letters at a time; apps ignore the spaces."""
+        return " ".join(self.secret[n : n + 4] for n in range(0, len(self.secret), 4))

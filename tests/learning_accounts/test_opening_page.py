@@ -173,6 +173,7 @@ def test_refused_in_plain_words(
     for response in (client.get(ADDRESS), client.post(ADDRESS, answers())):
         assert response.status_code == 403
         assert words in page(response).text
+        assert ("That will be on" in page(response).text) is ("deceased" not in changes)
     assert not LearningAccount.objects.exists()
 
 

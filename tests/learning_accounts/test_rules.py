@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning_accounts.rules import old_enough
+from learning_accounts.rules import old_enough, opens_on
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_once_old_enough_always_old_enough(born: date, days: int) -> None:
     if on.year < 9000 and old_enough(born, on):
         assert old_enough(born, on + timedelta(days=1))
         assert not old_enough(born, born + timedelta(days=15 * 365))
+
+
+@given(st.dates(date(1930, 1, 1), date(2090, 1, 1)))
+def test_the_day_on_which_one_may_open(born: date) -> None:
+    day = opens_on(born)
+    assert old_enough(born, day)
+    assert not old_enough(born, day - timedelta(days=1))

@@ -22,7 +22,7 @@ from funding.services import requests
 from learning_accounts.exceptions import NotAlive, TooYoung
 from learning_accounts.forms import OpeningForm
 from learning_accounts.models import LearningAccount
-from learning_accounts.rules import old_enough
+from learning_accounts.rules import old_enough, opens_on
 from learning_accounts.services.account import open_account
 from learning_accounts.services.draft import draft_of, save_draft
 from stars.common.dates import age_on, now, riga_date
@@ -53,9 +53,9 @@ def opening(request: HttpRequest) -> HttpResponse:
         return redirect("web:account")
     at = now()
     if person.deceased:
-        return _refused(request, NotAlive())
+        return _refused(request, person, NotAlive())
     if not old_enough(person.birth_date, riga_date(at)):
-        return _refused(request, TooYoung())
+        return _refused(request, person, TooYoung())
     texts = current_texts()
     form = OpeningForm(request.POST or None, initial=_initial(request, person))
     status = 200
@@ -114,8 +114,11 @@ def _text(text: LegalText) -> dict[str, str]:
     return {"title": text.get_kind_display(), "body": text.body, "url": url}
 
 
-def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    return render(request, "errors/domain.html", {"message": error.message}, status=error.status)
+def _refused(request: HttpRequest, person: Person, error: DomainError) -> HttpResponse:
+    """Why there is no account, and for the young the day on which there can be one."""
+    opens = opens_on(person.birth_date) if isinstance(error, TooYoung) else None
+    context = {"message": error.message, "opens": opens}
+    return render(request, "web/opening_refused.html", context, status=error.status)
 
 
 @require_POST

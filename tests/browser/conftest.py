@@ -146,6 +146,7 @@ def authenticator(sandbox: Running) -> Callable[[str, str], None]:
 
     def show(label: str, secret: str) -> None:
         known = json.loads(file.read_text()) if file.exists() else []
-        file.write_text(json.dumps([*known, {"label": label, "secret": secret}]))
+        others = [entry for entry in known if entry["label"] != label]
+        file.write_text(json.dumps([*others, {"label": label, "secret": secret}]))
 
     return show

@@ -17,7 +17,7 @@ from funding.services.ledger import Move, pool, post
 from learning_accounts.models import LearningAccount
 from stars.common.errors import Conflict
 from stars.common.permissions import actor_or_none, require
-from stars.common.transactions import polite_locks, service
+from stars.common.transactions import find_rows_by_keys, polite_locks, service
 
 EXPIRY_BATCH = 2000
 
@@ -96,65 +96,75 @@ def expire_due(*, at: datetime) -> int:
     Runs before allocation (rule 2), in batches that each commit; safe to repeat and to interrupt.
     """
     total = 0
+    after: UUID | None = None
     while True:
         with polite_locks(), transaction.atomic():
-            done = _expire_batch(at)
+            done, after = _expire_batch(at, after)
         total += done
-        if done < EXPIRY_BATCH:
+        if after is None:
             return total
 
 
+# The pool is the source's only one. The use of a lot is an aggregate on purpose: EXISTS would
+# become a hash over every line there is, once for each batch.
 _EXPIRE = """
 WITH due AS (
-    SELECT g.id, g.state, g.ledger_account_id, a.balance, a.source_id,
-           EXISTS (SELECT 1 FROM funding_commitmentline l JOIN funding_commitment c
-                   ON c.id = l.commitment_id
-                   WHERE l.grant_id = g.id AND c.state NOT IN ('released', 'forfeited')) AS used
-    FROM funding_grant g JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id
+    SELECT g.id, g.state, g.ledger_account_id, a.balance, p.id AS pool_id,
+           gen_random_uuid() AS posting_id, coalesce(use.kept, false) AS used
+    FROM funding_grant g
+    JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id AND a.id = ANY(%(places)s)
+    JOIN funding_ledgeraccount p
+    ON p.kind = 'pool' AND p.owner_key = '' AND p.source_id = a.source_id
+    CROSS JOIN LATERAL (
+        SELECT bool_or(c.state NOT IN ('released', 'forfeited')) AS kept
+        FROM funding_commitmentline l JOIN funding_commitment c ON c.id = l.commitment_id
+        WHERE l.grant_id = g.id
+    ) use
     WHERE g.id = ANY(%(ids)s)
 ), posted AS (
     INSERT INTO funding_posting
-        (kind, idempotency_key, fingerprint, booked_at, effective_at, reference)
-    SELECT 'annul', 'annul:' || d.id,
-           encode(sha256(('annul|grant:' || d.id || '|' || d.ledger_account_id || '>' || p.id
+        (id, kind, idempotency_key, fingerprint, booked_at, effective_at, reference)
+    SELECT d.posting_id, 'annul', 'annul:' || d.id,
+           encode(sha256(('annul|grant:' || d.id || '|' || d.ledger_account_id || '>' || d.pool_id
                           || ':' || d.balance)::bytea), 'hex'),
            now(), %(at)s, 'grant:' || d.id
-    FROM due d JOIN funding_ledgeraccount p ON p.kind = 'pool' AND p.source_id = d.source_id
-    WHERE d.balance > 0
-    RETURNING id, reference
+    FROM due d WHERE d.balance > 0
 ), moved AS (
     INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
-    SELECT x.id, d.ledger_account_id, p.id, d.balance
-    FROM posted x JOIN due d ON x.reference = 'grant:' || d.id
-    JOIN funding_ledgeraccount p ON p.kind = 'pool' AND p.source_id = d.source_id
-    RETURNING 1
+    SELECT d.posting_id, d.ledger_account_id, d.pool_id, d.balance
+    FROM due d WHERE d.balance > 0
 ), logged AS (
     INSERT INTO funding_fundinglog
         (object_type, object_id, transition, from_state, to_state, at, note, recorded_at)
     SELECT 'grant', d.id, CASE WHEN d.used THEN 'use_up' ELSE 'annul' END, d.state,
            CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END, %(at)s, 'end of term', now()
-    FROM due d RETURNING 1
+    FROM due d
 )
 UPDATE funding_grant g SET state = CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END,
                            updated_at = now()
-FROM due d WHERE g.id = d.id
+FROM due d WHERE g.id = d.id AND g.id = ANY(%(ids)s)
 """
 
 
-def _expire_batch(at: datetime) -> int:
+def _expire_batch(at: datetime, after: UUID | None) -> tuple[int, UUID | None]:
+    """The ended lots of the next accounts by key: (lots, key to go on from or None at the end)."""
+    find_rows_by_keys()
     ended = Grant.objects.filter(state__in=LIVE_GRANTS, ends_at__lte=at)
+    waiting = ended if after is None else ended.filter(account_id__gt=after)
     accounts = list(
-        ended.order_by("account_id").values_list("account_id", flat=True)[:EXPIRY_BATCH]
+        waiting.order_by("account_id").values_list("account_id", flat=True)[:EXPIRY_BATCH]
     )
+    last = accounts[-1] if len(accounts) == EXPIRY_BATCH else None
     # Learning accounts first: nobody can hold a lot's money while it ends.
     locked = LearningAccount.objects.filter(pk__in=accounts).order_by("pk")
     locked_ids = list(locked.select_for_update(no_key=True).values_list("pk", flat=True))
-    batch = ended.filter(account_id__in=locked_ids).order_by("pk")[:EXPIRY_BATCH]
+    batch = ended.filter(account_id__in=locked_ids).order_by("pk")
     rows = list(batch.select_for_update(no_key=True).values_list("pk", "ledger_account_id"))
     if not rows:
-        return 0
-    places = LedgerAccount.objects.filter(pk__in=[place for _pk, place in rows]).order_by("pk")
-    list(places.select_for_update(no_key=True).values_list("pk", flat=True))
+        return 0, last
+    lots, places = ([row[i] for row in rows] for i in (0, 1))
+    ledger = LedgerAccount.objects.filter(pk__in=places).order_by("pk")
+    list(ledger.select_for_update(no_key=True).values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(_EXPIRE, {"ids": [pk for pk, _place in rows], "at": at})
-    return len(rows)
+        cursor.execute(_EXPIRE, {"ids": lots, "places": places, "at": at})
+    return len(rows), last

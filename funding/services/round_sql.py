@@ -161,11 +161,6 @@ def candidates(this: AllocationRound, at: datetime, ids: list[Any]) -> Statement
     return _statement(this, at, body, "e.id = ANY(%(ids)s)", ids=ids)
 
 
-# Each statement of a batch finds a few thousand rows by their keys. Statistics lag behind tables
-# that grow while a round runs; with them the planner would read whole tables, again and again.
-BY_KEYS = "SET LOCAL enable_seqscan = off"
-
-
 def lock(ids: list[Any]) -> Statement:
     """Learning accounts by key, the first locks of the written order."""
     return (

@@ -23,7 +23,7 @@ from funding.services.ledger import open_account, pool
 from stars.common.dates import now, riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.permissions import actor_or_none, require
-from stars.common.transactions import polite_locks
+from stars.common.transactions import find_rows_by_keys, polite_locks
 from stars.notifications.services import notify_from_select
 
 BATCH = 5000
@@ -147,8 +147,8 @@ def _grant_batch(
     if this.cap is not None:
         # Two runs of a capped round must not both see the same money left.
         AllocationRound.objects.select_for_update().get(pk=this.pk)
+    find_rows_by_keys()
     with connection.cursor() as cursor:
-        cursor.execute(round_sql.BY_KEYS)
         cursor.execute(*round_sql.window(this, after, size))
         looked_at = cursor.fetchall()
         last = looked_at[-1][1] if len(looked_at) == size else None

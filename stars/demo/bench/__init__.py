@@ -1,0 +1,1 @@
+"""Measurements side by side with the bare minimum; `./dev bench` runs them."""

@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from catalogue.models import Programme
 from stars.common.dates import now
 from stars.demo.story.plan import fewest
 from stars.demo.story.seed import DemoFailed, is_empty, seed

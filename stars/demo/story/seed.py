@@ -48,6 +48,7 @@ def seed(*, now: datetime, residents: int, folder: Path, say: Say) -> bool:
     staff.refuse_without_demo()
     if staff.are_here():
         return False
+    _refuse_other_people()
     today = riga_date(now)
     load_offer(today=today, say=say)
     with transaction.atomic():
@@ -55,11 +56,7 @@ def seed(*, now: datetime, residents: int, folder: Path, say: Say) -> bool:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [ONE_AT_A_TIME])
         if staff.are_here():  # another one was quicker
             return False
-        if not is_empty():
-            raise DemoFailed(
-                "There are people in this database already. The demo wants an empty one:"
-                " ./dev reset"
-            )
+        _refuse_other_people()
         _replay(today, now, residents, say)
     staff.write_authenticator(folder)
     proof = reconcile(at=now)
@@ -69,10 +66,21 @@ def seed(*, now: datetime, residents: int, folder: Path, say: Say) -> bool:
     return True
 
 
+def _refuse_other_people() -> None:
+    if not is_empty():
+        raise DemoFailed(
+            "There are people in this database already. The demo wants an empty one: ./dev reset"
+        )
+
+
 def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     """From the first day of the continuation until now."""
     money = money_days(today)
-    story = tell(today=today, now=now, money=money, residents=residents)
+    try:
+        story = tell(today=today, now=now, money=money, residents=residents)
+    except ValueError as error:
+        # The offer was loaded so long ago that the rounds no longer fit the story.
+        raise DemoFailed(f"The story does not fit this offer ({error}): ./dev reset") from error
     say("Texts and staff …")
     beginning = start_of_day(money.source_from)
     publish_texts(at=beginning)

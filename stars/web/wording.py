@@ -53,7 +53,8 @@ def how(mode: str, town: str = "") -> str:
     if mode == Mode.REMOTE:
         return _("online")
     if mode == Mode.HYBRID:
-        return f"{_('partly online')}, {where}" if where else _("partly online")
+        partly = _("partly online")
+        return f"{partly}, {where}" if where else partly
     return where or _("on site")
 
 
@@ -89,7 +90,8 @@ def why(quote: Quote, today: date) -> str:
     if quote.reason_code == "criteria":
         return _why_not(quote)
     if quote.reason_code == "possible":
-        return f"{quote.reason} {_('Open a learning account to find out.')}"
+        find_out = _("Open a learning account to find out.")
+        return f"{quote.reason} {find_out}"
     if quote.scheme_kind == SchemeKind.ALLOCATION and quote.support and quote.usable_until:
         return _from_account(quote, today)
     return str(quote.reason)

@@ -90,7 +90,7 @@ class PolicyVersion(UUIDModel):
     terms = models.JSONField()
     # [{"name": "min_age", "params": {"years": 18}}]; read by funding.criteria.
     criteria = models.JSONField(default=list)
-    # Which of its figures the sources do not state (docs/rules/).
+    # Which of its figures the sources do not state (docs/assumptions.md).
     assumptions = models.JSONField(default=list)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -180,6 +180,7 @@ class OrganisationAdmin(AgencyAdmin):
 
 def history(request: HttpRequest, membership: Membership) -> Section:
     """Every version of the row, as the database itself recorded it."""
+    versions: Any = membership.events  # type: ignore[attr-defined]  # made by pghistory
     return Section(
         _("History"),
         columns("Time", "What", "Role", "From", "Until"),
@@ -191,7 +192,7 @@ def history(request: HttpRequest, membership: Membership) -> Section:
                 event.valid_from,
                 event.valid_to or "–",
             ]
-            for event in membership.events.order_by("pgh_id")
+            for event in versions.order_by("pgh_id")
         ],
     )
 

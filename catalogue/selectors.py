@@ -334,19 +334,22 @@ def facets(query: str = "", *, at: datetime) -> dict[str, list[Facet]]:
 
     name = f"current__type__name_{end}"
     plain = NullIf(F(f"current__type__plain_{end}"), Value(""))
-    types = programmes.annotate(words=Coalesce(plain, F(name))).values_list(
-        "current__type__code", "words"
+    types = (
+        programmes.annotate(words=Coalesce(plain, F(name)))
+        .values_list("current__type__code", "words")
+        .annotate(n=found)
     )
-    types = types.annotate(n=found)
     modes = dict(counted("current__mode"))
     cities = counted("current__city").exclude(current__city="")
     providers = counted("provider__slug", "provider__name")
     return {
         "starts": _starts(matching(programmes, query).order_by(), riga_date(at)),
         "modes": [Facet(mode.value, mode.label, modes[mode]) for mode in MODES if mode in modes],
-        "types": [Facet(*row) for row in types.order_by("current__type__order")],
+        "types": [Facet(code, text, n) for code, text, n in types.order_by("current__type__order")],
         "cities": [Facet(city, city, n) for city, n in cities.order_by(LvKey("current__city"))],
-        "providers": [Facet(*row) for row in providers.order_by(LvKey("provider__name"))],
+        "providers": [
+            Facet(slug, text, n) for slug, text, n in providers.order_by(LvKey("provider__name"))
+        ],
     }
 
 

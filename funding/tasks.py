@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
 from django.db import OperationalError
 
@@ -10,7 +12,7 @@ from stars.common.dates import now
 from stars.common.errors import Busy
 from stars.common.permissions import SYSTEM
 
-RETRY = {"autoretry_for": (OperationalError, Busy), "retry_backoff": True, "max_retries": 8}
+RETRY: Any = {"autoretry_for": (OperationalError, Busy), "retry_backoff": True, "max_retries": 8}
 
 
 @shared_task(**RETRY)

@@ -11,7 +11,7 @@ from accounts.enums import AGENCY_ROLES, PROVIDER_ROLES
 from accounts.selectors import active_roles
 
 if TYPE_CHECKING:
-    pass
+    from enrolments.models import Application, Participation  # noqa: F401  named in brackets
 
 
 def _for_agency(actor: Any) -> bool:

@@ -162,7 +162,7 @@ def _expire_batch(at: datetime, after: UUID | None) -> tuple[int, UUID | None]:
     rows = list(batch.select_for_update(no_key=True).values_list("pk", "ledger_account_id"))
     if not rows:
         return 0, last
-    lots, places = ([row[i] for row in rows] for i in (0, 1))
+    lots, places = [lot for lot, _ in rows], [place for _, place in rows]
     ledger = LedgerAccount.objects.filter(pk__in=places).order_by("pk")
     list(ledger.select_for_update(no_key=True).values_list("pk", flat=True))
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -44,7 +45,7 @@ def make_translatable() -> None:
                 field.help_text = _lazily(HELP, field.help_text)
 
 
-def _lazily(context: str, text: str | Promise | None) -> str | Promise:
+def _lazily(context: str, text: Any) -> Any:
     return text if isinstance(text, Promise) else pgettext_lazy(context, text or "")
 
 

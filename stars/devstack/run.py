@@ -120,7 +120,7 @@ class _Serving:
         finally:
             if self.sign_ins is not None:
                 self.sign_ins.kill()
-                self.sign_ins.communicate()
+                self.sign_ins.wait()
 
     def _programs(self) -> Iterator[tuple[str, list[str]]]:
         python = sys.executable

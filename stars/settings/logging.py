@@ -1,8 +1,10 @@
 """Structured logs; personal data never goes into them (docs/adr/0009)."""
 
+from typing import Any
+
 import structlog
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

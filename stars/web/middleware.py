@@ -35,7 +35,7 @@ class LanguageMiddleware:
         if language not in ("lv", "en"):
             language = "lv"
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
@@ -65,7 +65,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
     cannot show the sign-in page, so the whole page goes there.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         """Redirect to sign-in; `next` is a page that can be opened."""
         part = getattr(request, "htmx", False)
         if request.method in ("GET", "HEAD") and not part:

@@ -8,10 +8,11 @@ from functools import cache
 
 import polib
 
-from tests.architecture import code, messages
-from tests.architecture.messages import Message
+from stars.common import translatable as messages
+from stars.common.translatable import Message
+from tests.architecture import code
 
-CATALOGUE = code.ROOT / "locale" / "lv" / "LC_MESSAGES" / "django.po"
+CATALOGUE = code.ROOT / messages.CATALOGUE
 PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|{(\w*)}")
 
 

@@ -24,12 +24,6 @@ def test_every_step_runs_and_one_failure_fails_the_whole(
     assert gate.run_steps(steps[1:], paths.PROJECT_ROOT) == 0
 
 
-def test_code_that_decides_about_money_is_type_checked() -> None:
-    checked = gate.matching(paths.PROJECT_ROOT, gate.TYPED)
-    assert {"stars/common", "stars/devstack", "funding/services"} <= set(checked)
-    assert not [path for path in checked if path.startswith(".")]
-
-
 def test_a_missing_system_package_is_told_not_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,7 +87,7 @@ def test_two_copies_a_kill_a_restart_and_a_clean_end(
         addresses = {first.address(), second.address()}
         assert len(addresses) == 2
         for address in addresses:
-            assert status(address + "/static/css/stars.css") == 200
+            assert status(address + "/") == 200
 
         again = subprocess.run(
             [str(first.place.root / "dev"), "run"], capture_output=True, text=True, check=False
@@ -101,7 +101,7 @@ def test_two_copies_a_kill_a_restart_and_a_clean_end(
         first.start()
         address = first.address()
         assert time.monotonic() - begun < 60, "a second start only looks whether all is there"
-        assert status(address + "/static/css/stars.css") == 200
+        assert status(address + "/") == 200
 
         for copy, number in ((first, signal.SIGINT), (second, signal.SIGTERM)):
             assert copy.end(number) == 0, copy.text()[-5000:]

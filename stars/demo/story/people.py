@@ -86,11 +86,12 @@ def of_sandbox(key: str, today: date) -> Resident:
     """One of the twelve whom the sandbox's sign-in page names; KeyError where it names nobody."""
     row = _rows()[key]
     facts = row["facts"]
+    month, day = map(int, row["birthday"].split("-"))
     return Resident(
         key=key,
         given_name=row["given_name"],
         family_name=row["family_name"],
-        birth_date=_born(row["age"], *map(int, row["birthday"].split("-")), today),
+        birth_date=_born(row["age"], month, day, today),
         code=row["personal_code"],
         historical_codes=tuple(row["historical_personal_codes"]),
         email=f"{key}@iedzivotaji.example",

@@ -311,7 +311,7 @@ class World:
     def confirm(self, participation: Participation, *, at: datetime) -> None:
         """The learner confirms the completion."""
         self.done["confirmed"] += 1
-        user = participation.account.person.user
+        user: Any = participation.account.person.user
         mark_read(user_id=user.pk, at=at)
         outcomes.confirm_completion(participation_id=participation.pk, actor=user, at=at)
 
@@ -349,12 +349,8 @@ class World:
         if key not in self.groups:
             borrowed = Group.objects.filter(
                 version__programme__code=self.story.borrowed[key], state="open"
-            )
-            self.groups[key] = (
-                borrowed.select_related("version__programme__provider")
-                .order_by("apply_until")
-                .first()
-            )
+            ).select_related("version__programme__provider")
+            self.groups[key] = borrowed.order_by("apply_until")[0]
         return self.groups[key]
 
     def _offer(self, group: Group) -> Offer:

@@ -65,7 +65,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     context = {
         "q": wish.q,
         "count": count,
-        "cards": programme_cards(page.object_list, who),
+        "cards": programme_cards(list(page.object_list), who),
         "shown": shown,
         "page_number": page.number,
         "more_url": wish.url(page.number + 1) if page.has_next() else "",

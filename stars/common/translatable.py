@@ -12,10 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation.template import templatize
 
 from stars.common import names
-from tests.architecture import code
+
+CATALOGUE = Path("locale/lv/LC_MESSAGES/django.po")
+PACKAGES = (
+    "accounts",
+    "catalogue",
+    "enrolments",
+    "funding",
+    "learning_accounts",
+    "quality",
+    "stars",
+    "surveys",
+)
 
 # Function of django.utils.translation → which arguments are (context, singular, plural).
 CALLS = {
@@ -56,24 +68,32 @@ class Found:
 def collect() -> Found:
     """All texts of the portal's own Python and templates."""
     found = Found({}, [])
-    packages = tuple(name for name in code.PACKAGES if name != "tests")
-    for path in code.files(".py", under=packages):
-        if code.name(path) in PUT_TOGETHER:
+    for path, origin in _files(".py", PACKAGES):
+        if origin in PUT_TOGETHER:
             continue
         for line, message in _python(path):
-            place = f"{code.name(path)}:{line}"
+            place = f"{origin}:{line}"
             if message is None:
                 found.unreadable.append(place)
             else:
                 found.places.setdefault(message, []).append(place)
     for suffix in (".html", ".txt"):
-        for path in code.files(suffix, under=("templates", *packages)):
+        for path, origin in _files(suffix, ("templates", *PACKAGES)):
             if "templates" in path.parts and "sandbox" not in path.parts:
-                for message in template(path.read_text(encoding="utf-8"), code.name(path)):
-                    found.places.setdefault(message, []).append(code.name(path))
+                for message in template(path.read_text(encoding="utf-8"), origin):
+                    found.places.setdefault(message, []).append(origin)
     for context, text in names.texts():
         found.places.setdefault(Message(text, context), []).append("names of models and fields")
     return found
+
+
+def _files(suffix: str, folders: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    root = Path(settings.BASE_DIR)
+    for folder in folders:
+        for path in sorted((root / folder).rglob(f"*{suffix}")):
+            origin = path.relative_to(root)
+            if "migrations" not in origin.parts:
+                yield path, origin.as_posix()
 
 
 def template(source: str, origin: str = "") -> Iterator[Message]:
@@ -89,7 +109,7 @@ def template(source: str, origin: str = "") -> Iterator[Message]:
 
 
 def _python(path: Path) -> Iterator[tuple[int, Message | None]]:
-    tree = code.tree(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":

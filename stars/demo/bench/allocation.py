@@ -14,7 +14,7 @@ from funding.services.sources import authorise
 from stars.common.dates import now, riga_date
 from stars.common.permissions import SYSTEM
 from stars.demo import crowd
-from stars.demo.bench import by_hand
+from stars.demo.bench import by_hand, rows
 from stars.demo.bench.measure import Record, Spread, ratios, recorded, table, written_table
 from stars.demo.bench.scratch import Scratch
 
@@ -28,6 +28,8 @@ TABLES = {
     "funding_transfer": "transfers, with balances",
     "funding_decision": "decisions",
     "funding_fundinglog": "log",
+    "funding_roundrun": "the run itself",
+    "funding_allocationround": "the run itself",
     "notifications_message": "messages and their e-mails",
     "notifications_outboxemail": "messages and their e-mails",
 }
@@ -43,6 +45,7 @@ class Outcome:
     service: list[Record]
     hand: list[Record]
     again: list[float]
+    written: rows.Counts
 
     @property
     def ratio(self) -> Spread:
@@ -50,10 +53,22 @@ class Outcome:
         return ratios([r.seconds for r in self.service], [r.seconds for r in self.hand])
 
 
+@dataclass(frozen=True)
+class Content:
+    """What one way left behind."""
+
+    counts: rows.Counts
+    balances: dict[str, str]
+    lots: tuple[int, str]
+
+
 def measure(
     scratch: Scratch, base: str, accounts: int, repeats: int, say: Callable[[str], None]
 ) -> Outcome:
-    """Run both ways `repeats` times in turn, each on its own copy of the same database."""
+    """Run both ways `repeats` times in turn, each on its own copy of the same database.
+
+    Raises `rows.Different` where the two did not write the same rows.
+    """
     crowded = scratch.copy("crowd", base)
     at = now()
     with scratch.within(crowded):
@@ -68,16 +83,20 @@ def measure(
             actor=SYSTEM,
             at=at,
         )
+        before = rows.counts()
     scratch.settle(crowded)
-    outcome = Outcome(accounts, [], [], [])
+    # Once without looking at the clock: the crowd is still on its way to the disk.
+    _by_hand(scratch, crowded, at, Outcome(accounts, [], [], [], {}))
+    outcome = Outcome(accounts, [], [], [], {})
     for number in range(1, repeats + 1):
         # Who goes first changes, so that neither always finds the warmer machine.
         ways = [_by_service, _by_hand]
         contents = [
             way(scratch, crowded, at, outcome) for way in (ways if number % 2 else reversed(ways))
         ]
-        if contents[0] != contents[1] or contents[0][0] != accounts:
-            raise AssertionError(f"The two ways wrote different rows: {contents}")
+        rows.must_match(*contents)
+        outcome.written.update(rows.written(before, contents[0].counts))
+        rows.must_match(outcome.written["funding_grant"], accounts)
         say(
             f"Round {number} of {repeats}: service {outcome.service[-1].seconds:.1f} s,"
             f" by hand {outcome.hand[-1].seconds:.1f} s"
@@ -97,22 +116,22 @@ def _round(at: datetime) -> AllocationRound:
     )
 
 
-def _by_service(scratch: Scratch, base: str, at: datetime, outcome: Outcome) -> tuple[int, str]:
+def _by_service(scratch: Scratch, base: str, at: datetime, outcome: Outcome) -> Content:
     name = scratch.copy("round", base)
     with scratch.within(name):
         this = _round(at)
         with recorded() as record:
             rounds.run(code=this.code, at=at, actor=SYSTEM)
+        outcome.service.append(record)
+        content = Content(rows.counts(), rows.balances(), by_hand.content(this))
         with recorded() as second:
             rounds.run(code=this.code, at=at, actor=SYSTEM)
-        outcome.service.append(record)
         outcome.again.append(second.seconds)
-        content = by_hand.content(this)
     scratch.drop(name)
     return content
 
 
-def _by_hand(scratch: Scratch, base: str, at: datetime, outcome: Outcome) -> tuple[int, str]:
+def _by_hand(scratch: Scratch, base: str, at: datetime, outcome: Outcome) -> Content:
     name = scratch.copy("hand", base)
     with scratch.within(name):
         this = _round(at)
@@ -120,7 +139,7 @@ def _by_hand(scratch: Scratch, base: str, at: datetime, outcome: Outcome) -> tup
         with recorded() as record:
             by_hand.run(this, at=at, last_day=last_day.isoformat())
         outcome.hand.append(record)
-        content = by_hand.content(this)
+        content = Content(rows.counts(), rows.balances(), by_hand.content(this))
     scratch.drop(name)
     return content
 
@@ -143,31 +162,30 @@ def batches(record: Record) -> list[float]:
 def report(outcome: Outcome) -> str:
     """The section of docs/performance.md."""
     pairs = [("round by the service", outcome.service), ("by hand", outcome.hand)]
-    rows = [[name, Spread(tuple(r.seconds for r in rs)).text()] for name, rs in pairs]
-    rows.append(["service : by hand", f"**{outcome.ratio.text(2)}**, at most {LIMIT:.0f}"])
-    rows.append(["the round run again, nothing to grant", Spread(tuple(outcome.again)).text()])
-    ours = [shares(record) for record in outcome.service]
-    hand = [shares(record) for record in outcome.hand]
-    share_rows = [
-        [
-            name,
-            *(
-                Spread(tuple(s.get(name, 0.0) for s in side)).text(2) if name in side[0] else "–"
-                for side in (ours, hand)
-            ),
-        ]
-        for name in (CHOOSING, *dict.fromkeys(TABLES.values()), COMMIT)
-    ]
+    lines = [[name, Spread(tuple(r.seconds for r in rs)).text()] for name, rs in pairs]
+    lines.append(["service : by hand", f"**{outcome.ratio.text(2)}**, at most {LIMIT:.0f}"])
+    lines.append(["the round run again, nothing to grant", Spread(tuple(outcome.again)).text()])
     # The last batch finds nobody left.
     steps = [batches(record)[:-1] or batches(record) for record in outcome.service]
     return "\n\n".join(
         [
             f"## A round for {outcome.accounts:,} accounts".replace(",", " "),
-            table(["", "seconds"], rows),
-            "Seconds of each part:",
-            table(["part", "service", "by hand"], share_rows),
+            table(["", "seconds"], lines),
+            "Rows written, the same by both, and the seconds of each part:",
+            table(["part", "rows", "service", "by hand"], _share_lines(outcome)),
             f"First batch {Spread(tuple(s[0] for s in steps)).text(2)} s,"
             f" last batch {Spread(tuple(s[-1] for s in steps)).text(2)} s"
             f" ({len(steps[0])} batches of {rounds.BATCH}).",
         ]
     )
+
+
+def _share_lines(outcome: Outcome) -> list[list[str]]:
+    ours = [shares(record) for record in outcome.service]
+    hand = [shares(record) for record in outcome.hand]
+    lines = []
+    for name in (CHOOSING, *dict.fromkeys(TABLES.values()), COMMIT):
+        count = sum(outcome.written.get(each, 0) for each, what in TABLES.items() if what == name)
+        seconds = [Spread(tuple(s.get(name, 0.0) for s in side)).text(2) for side in (ours, hand)]
+        lines.append([name, f"{count:,}".replace(",", " ") if count else "", *seconds])
+    return lines

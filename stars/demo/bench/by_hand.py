@@ -1,7 +1,8 @@
 """A round as somebody would write it who trusts everything: the least that makes the same rows.
 
 No criteria, no locks, no second look, no batches: everybody there is gets the whole amount, in
-one transaction. Tables, indexes, constraints and triggers are the real ones.
+one transaction. Tables, indexes, constraints and triggers are the real ones. The round has not
+been opened before.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from funding.models import AllocationRound, LedgerAccount
 from funding.rules.terms import Terms
 
 STATEMENTS = (
+    """UPDATE funding_allocationround SET state = 'open'
+       WHERE id = %(round)s AND state = 'planned'""",
+    """INSERT INTO funding_fundinglog (object_type, object_id, transition, from_state, to_state,
+                                       at, note, recorded_at)
+       VALUES ('allocationround', %(round)s, 'open', 'planned', 'open', %(at)s, '', now())""",
     """CREATE TEMPORARY TABLE hand ON COMMIT DROP AS
        SELECT a.id AS account_id, a.person_id, p.user_id, p.email, u.language,
               gen_random_uuid() AS grant_id, gen_random_uuid() AS posting_id,
@@ -52,6 +58,10 @@ STATEMENTS = (
               'money_granted:' || grant_id, %(at)s FROM hand""",
     """INSERT INTO notifications_outboxemail (message_id, address, language, next_try_at)
        SELECT grant_id, email, language, %(at)s FROM hand""",
+    """INSERT INTO funding_roundrun (id, round_id, at, started_at, finished_at, expected, granted,
+                                     amount, refusals)
+       SELECT gen_random_uuid(), %(round)s, %(at)s, now(), now(), 0, count(*),
+              count(*) * %(amount)s, '{}' FROM hand""",
 )
 
 # Every row of a round, told without the keys that are new each time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from stars.common.dates import today
-from stars.demo.bench import allocation, machine, report
+from stars.demo.bench import allocation, learning, machine, pages, report
+from stars.demo.bench.client import BadAnswer
+from stars.demo.bench.rows import Different
 from stars.demo.bench.scratch import NoScratch, Scratch
+from stars.demo.bench.server import NoServer
 from stars.demo.offer.loader import load
 
-PARTS = ("allocation",)
-FULL = {"accounts": 100_000, "repeats": 3}
-QUICK = {"accounts": 2_000, "repeats": 1}
+PARTS = ("allocation", "learning", "pages")
+# The sizes that docs/performance.md speaks of.
+SIZES = {"accounts": 100_000, "learners": 100, "seconds": 4.0, "repeats": 3}
 
 
 class Command(BaseCommand):
@@ -25,50 +29,67 @@ class Command(BaseCommand):
     help = "Measure speed beside the bare minimum and write docs/performance.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Small numbers for CI, single parts, other counts."""
-        parser.add_argument("--quick", action="store_true", help="small numbers, writes nothing")
-        parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
+        """Single parts and other sizes; such a run is printed and leaves the page alone."""
+        parser.add_argument("parts", nargs="*", metavar="PART", help="all where none is named")
         parser.add_argument("--accounts", type=int, help="learning accounts of the round")
+        parser.add_argument("--learners", type=int, help="people from submit to the amount owed")
+        parser.add_argument("--seconds", type=float, help="how long each page is asked for")
         parser.add_argument("--repeats", type=int, help="how often each pair is measured")
         parser.add_argument("--output", type=Path, help="another file than docs/performance.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Measure, print, write."""
-        counts = {
-            name: options[name] or value
-            for name, value in (QUICK if options["quick"] else FULL).items()
-        }
-        if min(counts.values()) < 1:
-            raise CommandError("Counts are 1 or more.")
-        parts = options["only"] or PARTS
+        """Measure, print, write; a ratio above its limit is an error."""
+        sizes = {name: SIZES[name] if options[name] is None else options[name] for name in SIZES}
+        if min(sizes["accounts"], sizes["learners"], sizes["repeats"]) < 1 or sizes["seconds"] <= 0:
+            raise CommandError("Counts are 1 or more, seconds more than none.")
+        parts = set(options["parts"] or PARTS)
+        if unknown := parts - set(PARTS):
+            raise CommandError(
+                f"No such part: {', '.join(sorted(unknown))}. Parts: {', '.join(PARTS)}"
+            )
         try:
-            text = self._measure(parts, **counts)
-        except NoScratch as error:
+            text, above = self._measure(parts, sizes)
+        except (NoScratch, NoServer, BadAnswer, Different) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"\n{text}\n")
         # A part of the picture, or a small one, must not replace the whole one.
-        whole = not options["quick"] and set(parts) == set(PARTS)
-        path = options["output"] or (
-            settings.BASE_DIR / "docs" / "performance.md" if whole else None
-        )
+        whole = parts == set(PARTS) and sizes == SIZES
+        path = options["output"]
+        if path is None and whole:
+            path = settings.BASE_DIR / "docs" / "performance.md"
         if path:
             report.write(path, text)
             self.stdout.write(self.style.SUCCESS(f"Written to {path}"))
+        # Small numbers say nothing about speed.
+        if whole and above:
+            raise CommandError(f"Above the limit: {', '.join(above)}")
 
-    def _measure(self, parts: list[str], *, accounts: int, repeats: int) -> str:
+    def _measure(self, parts: Collection[str], sizes: dict[str, Any]) -> tuple[str, list[str]]:
+        """What was measured, and which ratios are above their limits."""
         described = machine.describe()
+        repeats = sizes["repeats"]
+        sections, above = [], []
         with Scratch() as scratch:
             self._say("Making a database with the pilot's offer")
             base = scratch.migrated("base")
             with scratch.within(base):
                 load(today=today(), say=lambda _line: None)
             scratch.settle(base)
-            sections = []
             if "allocation" in parts:
-                outcome = allocation.measure(scratch, base, accounts, repeats, self._say)
-                sections.append(allocation.report(outcome))
+                round_ = allocation.measure(scratch, base, sizes["accounts"], repeats, self._say)
+                sections.append(allocation.report(round_))
+                if round_.ratio.median > allocation.LIMIT:
+                    above.append("the round")
+            if "learning" in parts:
+                way = learning.measure(scratch, base, sizes["learners"], repeats, self._say)
+                sections.append(learning.report(way))
+                if way.ratio.median > learning.LIMIT:
+                    above.append("from submit to the amount owed")
+            if "pages" in parts:
+                asked = pages.measure(scratch, base, repeats, sizes["seconds"], self._say)
+                sections.append(pages.report(asked))
         how = f"{repeats} repeats in turn; median (lowest–highest)"
-        return report.measured(described, how, sections)
+        return report.measured(described, how, sections), above
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

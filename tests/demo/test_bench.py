@@ -1,0 +1,98 @@
+"""`./dev bench` at its smallest: both sides do the same, and nothing is left behind.
+
+How long anything takes is not looked at: that is for the whole run on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from stars.demo.bench import rows
+from stars.demo.bench.measure import Spread, written_table
+from stars.demo.bench.report import BEGIN, END, write
+from tests.architecture import code
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as `./dev bench` calls it, on the tests' own server."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "bench", *arguments],
+        cwd=code.ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "stars.settings.dev"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.django_db
+def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"# Ours\n\n{BEGIN}\nold\n{END}\n\nRead by hand.\n")
+    done = bench(
+        *("--accounts", "200", "--learners", "3", "--seconds", "0.1", "--repeats", "1"),
+        *("--output", str(page)),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = page.read_text()
+    assert text.startswith("# Ours") and text.endswith("Read by hand.\n") and "old" not in text
+    for said in (
+        r"A round for 200 accounts",
+        r"\| lots \| 200 \|",
+        r"\| ledger accounts \| 200 \|",
+        r"\| postings \| 200 \|",
+        r"\| transfers, with balances \| 200 \|",
+        r"\| decisions \| 200 \|",
+        r"\| messages and their e-mails \| 400 \|",
+        r"service : by hand \| \*\*\d",
+        r"the whole way \| \d+ \|.*\*\*\d",
+        r"\| programme \| 5 \|",
+    ):
+        assert re.search(said, text), said
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'stars_bench_%'")
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["everything"], "allocation, learning, pages"), (["pages", "--repeats", "0"], "1 or more")],
+)
+def test_wrong_wishes(arguments: list[str], said: str) -> None:
+    done = bench(*arguments)
+    assert done.returncode != 0
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_different_rows_are_not_compared() -> None:
+    rows.must_match({"a": 1}, {"a": 1})
+    with pytest.raises(rows.Different):
+        rows.must_match({"a": 1}, {"a": 2})
+    assert rows.written({"a": 1, "b": 2}, {"a": 1, "b": 5, "c": 1}) == {"b": 3, "c": 1}
+
+
+def test_what_a_statement_writes() -> None:
+    assert written_table('INSERT INTO "a" (x) SELECT 1') == "a"
+    assert written_table("WITH b AS (SELECT 1) UPDATE c SET x = 1") == "c"
+    assert written_table("select 1") == "SELECT"
+
+
+def test_the_middle_and_the_range() -> None:
+    assert Spread((3.0, 1.0, 2.0)).text() == "2.0 (1.0–3.0)"
+    assert Spread((1.25,)).text(2) == "1.25"
+
+
+def test_the_page_is_made_where_it_is_missing(tmp_path: Path) -> None:
+    page = tmp_path / "new.md"
+    write(page, "first")
+    write(page, "second")
+    assert page.read_text().count(BEGIN) == 1
+    assert "second" in page.read_text() and "first" not in page.read_text()

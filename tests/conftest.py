@@ -11,6 +11,9 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from stars.devstack import messages, services
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 # Kept between tests that commit: what migrations wrote.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "auth_group"}

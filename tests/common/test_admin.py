@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -57,8 +57,8 @@ class TestDoors:
     def test_visitors_are_sent_to_the_portals_sign_in(self, client: Client) -> None:
         for inside in (reverse("admin:index"), listing(Participation)):
             response = client.get(inside, follow=True)
-            wanted = f"{reverse('account_login')}?{urlencode({'next': inside}, safe='/')}"
-            assert response.redirect_chain[-1][0] == wanted
+            wanted = f"{reverse('account_login')}?next={inside}"
+            assert unquote(response.redirect_chain[-1][0]) == wanted
 
     @pytest.mark.parametrize("role", ["learner", "provider"])
     def test_others_are_refused(self, people: Cast, role: str) -> None:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.sandbox.support import CALLBACK, Portal
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +37,8 @@ def callback() -> Iterator[str]:
     server.server_close()
 
 
-def show(browser: Browser, url: str, width: int = 390, scheme: str = "light") -> Page:
-    context = browser.new_context(
+def show(chromium: Browser, url: str, width: int = 390, scheme: str = "light") -> Page:
+    context = chromium.new_context(
         viewport={"width": width, "height": 844},
         color_scheme="dark" if scheme == "dark" else "light",
     )
@@ -60,8 +49,8 @@ def show(browser: Browser, url: str, width: int = 390, scheme: str = "light") ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_pages_are_accessible(browser: Browser, portal: Portal, width: int, scheme: str) -> None:
-    page = show(browser, portal.authorize().url, width, scheme)
+def test_pages_are_accessible(chromium: Browser, portal: Portal, width: int, scheme: str) -> None:
+    page = show(chromium, portal.authorize().url, width, scheme)
     assert page.title() == "Izvēlies, kā vārdā pieslēgties"
     assert Axe().run(page).violations_count == 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -76,9 +65,9 @@ def test_pages_are_accessible(browser: Browser, portal: Portal, width: int, sche
 
 
 def test_sign_in_by_keyboard_without_scripts(
-    browser: Browser, portal: Portal, callback: str
+    chromium: Browser, portal: Portal, callback: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="lv")
+    context = chromium.new_context(java_script_enabled=False, locale="lv")
     page = context.new_page()
     page.goto(portal.authorize(redirect_uri=callback).url)
     page.keyboard.press("Tab")
@@ -92,8 +81,8 @@ def test_sign_in_by_keyboard_without_scripts(
     context.close()
 
 
-def test_person_is_added_in_english(browser: Browser, portal: Portal, callback: str) -> None:
-    page = show(browser, portal.authorize(redirect_uri=callback).url)
+def test_person_is_added_in_english(chromium: Browser, portal: Portal, callback: str) -> None:
+    page = show(chromium, portal.authorize(redirect_uri=callback).url)
     page.get_by_role("link", name="English").click()
     page.get_by_label("Given name").fill("Ieva")
     page.get_by_label("Family name").fill("Paraudziņa")

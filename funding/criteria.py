@@ -385,6 +385,11 @@ class CriteriaSet:
         """Every criterion's line, in the policy's order."""
         return [item.evaluate(facts) for item in self.items]
 
+    @property
+    def minimum_age(self) -> int:
+        """Full years a person needs; 0 where no criterion asks for an age."""
+        return max((item.years for item in self.items if isinstance(item, MinimumAge)), default=0)
+
     def as_q(self, on: date) -> Q:
         """The accounts that satisfy all of them."""
         q = Q()

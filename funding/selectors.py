@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from funding.criteria import CriteriaSet, MinimumAge
 from funding.enums import (
     LIVE_GRANTS,
     AccountKind,
@@ -19,6 +20,7 @@ from funding.enums import (
     GrantState,
     PostingKind,
     ReleaseCause,
+    RoundState,
 )
 from funding.models import (
     AllocationRound,
@@ -270,23 +272,27 @@ class Waiting:
 
     reason: str
     on: date | None = None
+    years: int = 0
 
 
 def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
-    """Why this account has had no grant: under age, not asked, or the next round's day."""
+    """Why this account has had no grant: too young for it, not asked, or the next round's day."""
     if Grant.objects.filter(account=account).exists():
         return None
     today = riga_date(at)
     born = account.person.birth_date
-    if age_on(born, today) < 18:
-        return Waiting("under_age", birthday(born, 18))
+    rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(ends_at__gt=at)
+    next_one = rounds.select_related("policy").order_by("due_on").first()
+    years = CriteriaSet.read(next_one.policy.criteria).minimum_age if next_one else MinimumAge.years
+    if age_on(born, today) < years:
+        return Waiting("under_age", birthday(born, years), years)
     if not StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists():
         return Waiting("not_asked")
-    rounds = AllocationRound.objects.filter(ends_at__gt=at).order_by("due_on")
-    coming = rounds.filter(due_on__gt=today).first()
-    if rounds.filter(due_on__lte=today).exists():
+    if next_one is None:
+        return Waiting("no_round")
+    if next_one.due_on <= today:
         return Waiting("soon", today + timedelta(days=1))
-    return Waiting("next_round", coming.due_on) if coming else Waiting("no_round")
+    return Waiting("next_round", next_one.due_on)
 
 
 def budget_by_source() -> list[dict[str, Any]]:

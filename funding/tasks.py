@@ -20,8 +20,10 @@ def daily() -> None:
     """Expiry first, then the open rounds, then reminders (rule 2)."""
     at = now()
     grants.expire_due(at=at)
-    rounds.run_due(at=at, actor=SYSTEM)
+    short = rounds.run_due(at=at, actor=SYSTEM)
     reminders.remind(at=at)
+    if short:
+        raise NoMoneyLeft(f"The source does not hold what these rounds owe: {', '.join(short)}")
 
 
 @shared_task(**RETRY)
@@ -36,6 +38,10 @@ def reconcile_ledger() -> None:
     result = reconcile.reconcile(at=now())
     if not result.ok:
         raise ReconciliationFailed(f"{len(result.problems)} problems, run {result.pk}")
+
+
+class NoMoneyLeft(Exception):
+    """Rounds that could not serve everybody; the error stands in the log for the agency."""
 
 
 class ReconciliationFailed(Exception):

@@ -141,7 +141,7 @@ def end_membership(*, membership_id: UUID, ends_on: date, actor: Any, at: dateti
         raise Invalid(_("A role is held for at least one day."), code="dates", field="ends_on")
     membership.valid_to = ends_on
     membership.save(update_fields=["valid_to"])
-    _let_into_admin(membership.user, at)
+    _let_into_admin(User.objects.select_for_update().get(pk=membership.user_id), at)
     _log_membership("membership_ended", membership, actor, at)
     return membership
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -54,10 +55,6 @@ def create_group(
     """
     version = ProgrammeVersion.objects.select_related("programme").get(pk=version_id)
     require(actor, "catalogue.manage_group", version)
-    if Group.objects.filter(version=version, code=code).exists():
-        raise Invalid(
-            _("Another group of this programme has the same name."), code="code", field="code"
-        )
     check_group(
         starts_on=starts_on,
         ends_on=ends_on,
@@ -66,7 +63,7 @@ def create_group(
         minimum=minimum,
     )
     check_timetable(sessions, starts_on=starts_on, ends_on=ends_on, programme_hours=version.hours)
-    group = Group.objects.create(
+    group = Group(
         version=version,
         code=code,
         starts_on=starts_on,
@@ -80,6 +77,13 @@ def create_group(
         times_lv=times_lv,
         times_en=times_en,
     )
+    try:
+        with transaction.atomic():
+            group.save(force_insert=True)
+    except IntegrityError as error:
+        raise Invalid(
+            _("Another group of this programme has the same name."), code="code", field="code"
+        ) from error
     _write_timetable(group, sessions)
     group.log_birth(by=actor_or_none(actor), at=at)
     return group

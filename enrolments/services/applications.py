@@ -30,9 +30,6 @@ from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
 
-# Money-rules.md 17 (assumption): the provider answers within so many working days.
-DECISION_WORKING_DAYS = 5
-
 
 @service
 def start_draft(
@@ -154,7 +151,7 @@ def submit(
         at=at,
     )
     application.submitted_at = at
-    application.decide_by = add_working_days(riga_date(at), DECISION_WORKING_DAYS)
+    application.decide_by = add_working_days(riga_date(at), answer.decision_days)
     application.quote = answer.as_json()
     application.move(
         "submit",

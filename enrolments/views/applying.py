@@ -30,7 +30,6 @@ from enrolments.forms import (
 )
 from enrolments.models import Application
 from enrolments.services import applications
-from enrolments.services.applications import DECISION_WORKING_DAYS
 from funding.enums import Answer, PayerKind, SchemeKind
 from funding.services.quote import Quote, Quoter
 from learning_accounts.models import LearningAccount
@@ -576,7 +575,7 @@ def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
         "after": [
             _("Your place and the money for it are kept for you."),
             _("The provider answers within %(days)s working days. We will tell you at once.")
-            % {"days": DECISION_WORKING_DAYS},
+            % {"days": quote.decision_days},
             _("You can withdraw until the first day."),
         ],
     }

@@ -27,7 +27,6 @@ class Terms:
     attendance_required: Decimal | None = None
     decision_working_days: int = 5
     second_side_days: int = 5
-    combine_with_other_sources: bool = False
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Terms:

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funding.enums import LIVE_GRANTS, GrantState, PostingKind
+from funding.enums import LIVE_GRANTS, AccountKind, GrantState, PostingKind
 from funding.models import Grant, LedgerAccount
 from funding.rules.grants import accumulated_end
 from funding.rules.terms import Terms
@@ -90,8 +91,10 @@ def decline(*, grant_id: UUID, actor: Any, at: datetime) -> Grant:
     return grant
 
 
-def expire_due(*, at: datetime) -> int:
+def expire_due(*, at: datetime, source_id: UUID | None = None) -> int:
     """Take back the free part of every lot whose term has ended at `at`; returns how many lots.
+
+    With `source_id` of that source only.
 
     Runs before allocation (rule 2), in batches that each commit; safe to repeat and to interrupt.
     """
@@ -99,7 +102,7 @@ def expire_due(*, at: datetime) -> int:
     after: UUID | None = None
     while True:
         with polite_locks(), transaction.atomic():
-            done, after = _expire_batch(at, after)
+            done, after = _expire_batch(at, source_id, after)
         total += done
         if after is None:
             return total
@@ -146,10 +149,14 @@ FROM due d WHERE g.id = d.id AND g.id = ANY(%(ids)s)
 """
 
 
-def _expire_batch(at: datetime, after: UUID | None) -> tuple[int, UUID | None]:
+def _expire_batch(
+    at: datetime, source_id: UUID | None, after: UUID | None
+) -> tuple[int, UUID | None]:
     """The ended lots of the next accounts by key: (lots, key to go on from or None at the end)."""
     find_rows_by_keys()
     ended = Grant.objects.filter(state__in=LIVE_GRANTS, ends_at__lte=at)
+    if source_id is not None:
+        ended = ended.filter(policy__scheme__source_id=source_id)
     waiting = ended if after is None else ended.filter(account_id__gt=after)
     accounts = list(
         waiting.order_by("account_id").values_list("account_id", flat=True)[:EXPIRY_BATCH]
@@ -159,11 +166,16 @@ def _expire_batch(at: datetime, after: UUID | None) -> tuple[int, UUID | None]:
     locked = LearningAccount.objects.filter(pk__in=accounts).order_by("pk")
     locked_ids = list(locked.select_for_update(no_key=True).values_list("pk", flat=True))
     batch = ended.filter(account_id__in=locked_ids).order_by("pk")
-    rows = list(batch.select_for_update(no_key=True).values_list("pk", "ledger_account_id"))
+    rows = list(
+        batch.select_for_update(no_key=True, of=("self",)).values_list("pk", "ledger_account_id")
+    )
     if not rows:
         return 0, last
     lots, places = [lot for lot, _ in rows], [place for _, place in rows]
-    ledger = LedgerAccount.objects.filter(pk__in=places).order_by("pk")
+    # The pools as well: lots of several sources end together, in one order for every run.
+    sources = LedgerAccount.objects.filter(pk__in=places).values("source_id").distinct()
+    pools = Q(kind=AccountKind.POOL, owner_key="", source_id__in=sources)
+    ledger = LedgerAccount.objects.filter(pools | Q(pk__in=places)).order_by("pk")
     list(ledger.select_for_update(no_key=True).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(_EXPIRE, {"ids": lots, "places": places, "at": at})

@@ -50,6 +50,8 @@ class Quote:
     lines: list[c.Line] = field(default_factory=list)
     # (grant id, EUR), in the order of use; empty for schemes that draw on the pool.
     lots: list[tuple[UUID, Decimal]] = field(default_factory=list)
+    # Working days in which the provider answers (rule 17).
+    decision_days: int = Terms().decision_working_days
     # The longest-living lot's exclusive end, for "until when".
     usable_until: datetime | None = None
 
@@ -233,6 +235,7 @@ class Quoter:
             lines=lines,
             lots=lots,
             usable_until=until,
+            decision_days=plan.terms.decision_working_days,
         )
 
     def _share(self, plan: _Plan) -> Decimal:

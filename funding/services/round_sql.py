@@ -19,6 +19,7 @@ from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
 from stars.common.money import ZERO
+from stars.common.transactions import polite_locks
 
 Statement = tuple[str, dict[str, Any]]
 
@@ -256,7 +257,7 @@ def promised(this: AllocationRound) -> Decimal:
 
 def freeze_ranks(this: AllocationRound, at: datetime) -> None:
     """Give every candidate without a rank the next one, by time of asking (rule 10)."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with polite_locks(), transaction.atomic(), connection.cursor() as cursor:
         AllocationRound.objects.select_for_update().get(pk=this.pk)
         cursor.execute(
             *_statement(

@@ -18,7 +18,7 @@ from funding.enums import AccountKind, RoundState
 from funding.exceptions import InsufficientFunds, OutsideWindow, UnknownRound
 from funding.models import AllocationRound, RoundRun
 from funding.rules.terms import Terms
-from funding.services import round_sql
+from funding.services import grants, round_sql
 from funding.services.ledger import open_account, pool
 from stars.common.dates import now, riga_date, start_of_day
 from stars.common.money import ZERO
@@ -35,6 +35,7 @@ class Result:
 
     code: str
     applied: bool
+    expired: int = 0
     granted: int = 0
     amount: Decimal = ZERO
     cut: Decimal = ZERO
@@ -86,12 +87,15 @@ def preview(*, code: str, at: datetime) -> Result:
 def run(*, code: str, at: datetime, actor: Any, batch: int = BATCH) -> Result:
     """Grant what the round owes at the moment `at`; may be run any number of times.
 
+    Lots of the same source whose term has ended go first (rule 2).
+
     Raises `UnknownRound`, `OutsideWindow`, or `InsufficientFunds` when the source's pool does not
     hold enough; batches already committed stay.
     """
     require(actor, "funding.run_round", None)
     this = get_round(code)
     _check_window(this, at)
+    expired = grants.expire_due(at=at, source_id=this.policy.scheme.source_id)
     _open(this, actor, at)
     # Made before the loop, so that no batch waits for another one's new pool.
     open_account(kind=AccountKind.POOL, source_id=this.policy.scheme.source_id)
@@ -100,7 +104,7 @@ def run(*, code: str, at: datetime, actor: Any, batch: int = BATCH) -> Result:
     record = RoundRun.objects.create(
         round=this, started_by=actor_or_none(actor), at=at, started_at=now()
     )
-    result = Result(this.code, applied=True)
+    result = Result(this.code, applied=True, expired=expired)
     after: Any = None
     while True:
         try:
@@ -121,20 +125,26 @@ def run(*, code: str, at: datetime, actor: Any, batch: int = BATCH) -> Result:
     return result
 
 
-def run_due(*, at: datetime, actor: Any) -> list[Result]:
-    """Run every round whose window is open at `at` (the daily task, rule 2)."""
+def run_due(*, at: datetime, actor: Any) -> list[str]:
+    """Run every round whose window is open at `at` (the daily task, rule 2).
+
+    A source without money stops its own round only; returns the codes of such rounds.
+    """
     rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(ends_at__gt=at)
-    return [
-        run(code=each.code, at=at, actor=actor)
-        for each in rounds.order_by("due_on")
-        if start_of_day(each.due_on) <= at
-    ]
+    short = []
+    for each in rounds.order_by("due_on"):
+        if start_of_day(each.due_on) <= at:
+            try:
+                run(code=each.code, at=at, actor=actor)
+            except InsufficientFunds:
+                short.append(each.code)
+    return short
 
 
 def _open(this: AllocationRound, actor: Any, at: datetime) -> None:
     if this.state != RoundState.PLANNED:
         return
-    with transaction.atomic():
+    with polite_locks(), transaction.atomic():
         locked = AllocationRound.objects.select_for_update().get(pk=this.pk)
         if locked.state == RoundState.PLANNED:
             locked.move("open", by=actor_or_none(actor), at=at)

@@ -59,6 +59,8 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", OIDC_SERVER_URL]  # noqa: F405
 
+# One proxy stands before the portal: the address it saw is the visitor's, for limits of attempts.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # The container's health check speaks plain HTTP from inside.

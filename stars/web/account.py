@@ -59,7 +59,7 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
     after = formats.day_near(on, language(), "genitive", today=today)
     texts = {
         "under_age": (
-            _("Money for learning is given from the age of 18"),
+            _("Money for learning is given from the age of %(years)s") % {"years": waiting.years},
             _(
                 "You can look at learning and make plans already. From %(day)s you can receive"
                 " money; if you have asked for it, it comes by itself."

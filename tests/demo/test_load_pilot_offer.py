@@ -91,7 +91,6 @@ def test_policies_are_read_by_funding_and_say_the_rules_of_money(offer: Tally) -
         assert (terms.accumulate_times, terms.accumulate_months) == (1, 6)
         assert (terms.ceiling, terms.replacement_days) == (Decimal(1000), 60)
         assert terms.attendance_required == Decimal("0.8")
-        assert terms.combine_with_other_sources is False
     full = PolicyVersion.objects.get(scheme__code="imk-full")
     assert {"criterion": "learning_path"} in full.criteria
     assert full.scheme.programme_types == ["further_education", "upskilling"]

@@ -22,8 +22,17 @@ from stars.common.errors import Conflict, DomainError, Invalid, NotAllowed
 from stars.common.permissions import SYSTEM
 from tests import factories as f
 from tests.enrolments.scene import APPLIED, STARTS, Scene, riga, taken
+from tests.funding import build
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_policy_says_how_long_the_provider_may_think(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setitem(build.ALLOCATION_TERMS, "decision_working_days", 2)
+    scene: Scene = request.getfixturevalue("scene")
+    assert scene.applied(scene.learner()).decide_by == date(2026, 2, 4)
 
 
 def test_sending_takes_place_and_money_and_says_who_pays_the_rest(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -10,10 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from funding.models import Grant, ReconciliationRun, RoundRun
+from funding.models import AllocationRound, Grant, ReconciliationRun, RoundRun
 from funding.rules.grants import window_end
 from funding.services import reminders
-from funding.tasks import daily, reconcile_ledger
+from funding.tasks import NoMoneyLeft, daily, reconcile_ledger
 from stars.common.dates import now, start_of_day, today
 from stars.notifications.kinds import render
 from stars.notifications.models import Message, OutboxEmail
@@ -64,6 +65,51 @@ def test_bad_input_is_a_plain_sentence(arguments: list[str], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         allocate(*filled, "--apply")
     assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--round", "NOPE-2020", "--at", "2025-06-10"],
+        ["--round", "{first}", "--at", "2025-06-10"],
+        ["--round", "{last}", "--at", "2099-01-01"],
+        ["--round", "{elsewhere}", "--at", "2025-06-10"],
+    ],
+)
+def test_a_refused_run_takes_nothing_back(arguments: list[str]) -> None:
+    """Nor does a run of one source touch the lots of another."""
+    w, other = build.world(), build.world()
+    account = build.person(w)
+    build.run(w, 0)
+    codes = {
+        "first": w.rounds[0].code,
+        "last": w.rounds[2].code,
+        "elsewhere": other.rounds[1].code,
+    }
+    with contextlib.suppress(CommandError):
+        allocate(*(a.format(**codes) for a in arguments), "--apply")
+    assert build.lot(account).state == "active"
+
+
+def test_a_day_that_has_not_come_grants_nothing() -> None:
+    w = build.world()
+    build.person(w)
+    around_today(w)
+    ahead = (today() + timedelta(days=2)).isoformat()
+    with pytest.raises(CommandError, match="ahead"):
+        allocate("--round", w.rounds[2].code, "--at", ahead, "--apply")
+    assert "Would grant 1" in allocate("--round", w.rounds[2].code, "--at", ahead)
+
+
+def test_an_empty_source_stops_no_other_and_no_reminder() -> None:
+    poor, rich = build.world(authorised="100.00"), build.world()
+    for w in (poor, rich):
+        build.person(w, opened=now() - timedelta(days=2), asked=now() - timedelta(days=2))
+        around_today(w)
+    AllocationRound.objects.filter(pk=poor.rounds[2].pk).update(due_on=today() - timedelta(days=5))
+    with pytest.raises(NoMoneyLeft, match=poor.rounds[2].code):
+        daily()
+    assert {grant.round for grant in Grant.objects.all()} == {rich.rounds[2]}
 
 
 def test_not_enough_in_the_pool_is_a_plain_sentence() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_date, parse_datetime
 
-from funding.services import grants, rounds
+from funding.services import rounds
 from stars.common.dates import RIGA, now
 from stars.common.errors import DomainError
 from stars.common.permissions import SYSTEM
@@ -39,10 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = moment(options["at"]) if options["at"] else now()
+        if options["apply"] and at > now():
+            raise CommandError("--at lies ahead: money is granted when its day has come.")
         try:
             if options["apply"]:
-                expired = grants.expire_due(at=at)
-                self.stdout.write(f"Expired before the round: {expired} grants")
                 result = rounds.run(
                     code=options["round"], at=at, actor=SYSTEM, batch=options["batch"]
                 )
@@ -50,6 +50,8 @@ class Command(BaseCommand):
                 result = rounds.preview(code=options["round"], at=at)
         except DomainError as error:
             raise CommandError(str(error.message)) from error
+        if result.applied:
+            self.stdout.write(f"Expired before the round: {result.expired} grants")
         verb = "Granted" if result.applied else "Would grant"
         self.stdout.write(
             f"{result.code}: {verb} {result.granted} grants, {result.amount:.2f} EUR"

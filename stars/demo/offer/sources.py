@@ -66,7 +66,6 @@ def terms_of(policy: dict[str, Any]) -> dict[str, Any]:
         "attendance_required": policy.get("attendance_required"),
         "decision_working_days": policy.get("decision_working_days"),
         "second_side_days": policy.get("second_side_days"),
-        "combine_with_other_sources": policy.get("combine_with_other_sources"),
     }
     return {name: value for name, value in candidates.items() if value is not None}
 

@@ -212,7 +212,7 @@ def test_the_soonest_with_a_free_place(programmes, django_assert_num_queries) ->
     assert [card.programme.slug for card in cards] == ["ai"]
 
 
-def test_facets_count_what_matches(programmes) -> None:
+def test_facets_count_what_matches(programmes, django_assert_num_queries) -> None:
     counts = {
         name: {facet.value: facet.count for facet in facets}
         for name, facets in selectors.facets(at=NOW).items()
@@ -222,9 +222,13 @@ def test_facets_count_what_matches(programmes) -> None:
     assert counts["cities"] == {"Cēsis": 1}
     assert counts["providers"] == {"cesis": 1, "rigas": 2}
     assert counts["starts"] == {"2": 1, "6": 2, "free": 1}
-    found = selectors.facets("intelekts", at=NOW)
+    with django_assert_num_queries(6):
+        found = selectors.facets("intelekts", at=NOW)
     assert {f.value: f.count for f in found["providers"]} == {"rigas": 1, "cesis": 0}
     assert {f.value: f.count for f in found["starts"]} == {"2": 0, "6": 1, "free": 1}
+    nothing = selectors.facets("kvantu fizika", at=NOW)
+    assert {f.value: f.count for f in nothing["modes"]} == {"on_site": 0, "remote": 0}
+    assert {f.value: f.count for f in nothing["starts"]} == {"2": 0, "6": 0, "free": 0}
 
 
 def test_order(programmes) -> None:

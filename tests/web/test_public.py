@@ -186,7 +186,7 @@ def test_queries_of_the_catalogue_do_not_grow(
     if signed_in:
         client.force_login(scene.learner().person.user)
     many(scene, 5)
-    with django_assert_max_num_queries(24 if signed_in else 12) as few:
+    with django_assert_max_num_queries(25 if signed_in else 12) as few:
         client.get("/macibas/?q=programma")
     many(scene, 15)
     with django_assert_num_queries(len(few)):  # type: ignore[arg-type]

@@ -153,10 +153,14 @@ def shares(record: Record) -> dict[str, float]:
 
 
 def batches(record: Record) -> list[float]:
-    """Seconds of each batch's statements, in order."""
+    """Seconds of the statements of each batch that granted something, in order."""
     starts = [n for n, s in enumerate(record.statements) if s.sql.startswith("SET LOCAL")]
-    edges = [*starts, len(record.statements)]
-    return [sum(s.seconds for s in record.statements[begin:end]) for begin, end in pairwise(edges)]
+    chunks = [record.statements[a:b] for a, b in pairwise([*starts, len(record.statements)])]
+    return [
+        sum(statement.seconds for statement in chunk)
+        for chunk in chunks
+        if any(written_table(statement.sql) == "funding_grant" for statement in chunk)
+    ]
 
 
 def report(outcome: Outcome) -> str:
@@ -165,8 +169,7 @@ def report(outcome: Outcome) -> str:
     lines = [[name, Spread(tuple(r.seconds for r in rs)).text()] for name, rs in pairs]
     lines.append(["service : by hand", f"**{outcome.ratio.text(2)}**, at most {LIMIT:.0f}"])
     lines.append(["the round run again, nothing to grant", Spread(tuple(outcome.again)).text()])
-    # The last batch finds nobody left.
-    steps = [batches(record)[:-1] or batches(record) for record in outcome.service]
+    steps = [batches(record) for record in outcome.service]
     return "\n\n".join(
         [
             f"## A round for {outcome.accounts:,} accounts".replace(",", " "),

@@ -33,7 +33,6 @@ ENTER = "agency.enter"
 class AgencySite(UnfoldAdminSite):
     """Admits agency staff by role (accounts.permissions) and knows no password of its own."""
 
-    site_title = site_header = "STARS"
     index_title = _("Agency workplace")
     enable_nav_sidebar = True
 

@@ -3,6 +3,8 @@
 from django.templatetags.static import static
 
 UNFOLD = {
+    "SITE_TITLE": "STARS",
+    "SITE_HEADER": "STARS",
     "SITE_SYMBOL": "kid_star",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}

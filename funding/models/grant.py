@@ -133,8 +133,14 @@ class Grant(UUIDModel, TimeStamped, Stateful):
     ends_at = models.DateTimeField(help_text="exclusive; pages show the day before")
     accumulated_at = models.DateTimeField(null=True)
     # A lot that gives back what was released after the term ended (rule 7).
+    # No index of its own: a constraint has one of those that replace something. An index of all
+    # the others is a trap, since a planner without statistics takes "IS NULL" for rare.
     replaces = models.ForeignKey(
-        "Commitment", on_delete=models.PROTECT, null=True, related_name="replacements"
+        "Commitment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replacements",
+        db_index=False,
     )
 
     class Meta:

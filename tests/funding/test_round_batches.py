@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from funding.models import AllocationRound, Grant
+from funding.services import round_sql
 from funding.services.reconcile import reconcile
 from learning_accounts.models import LearningAccount
 from stars.common.dates import now
+from stars.common.transactions import find_rows_by_keys
 from stars.demo import crowd
 from tests.funding import build
 from tests.funding.build import riga
@@ -51,3 +53,24 @@ def test_every_batch_costs_the_same_statements(people: int) -> None:
     written = [q["sql"] for q in queries if "INSERT INTO funding_grant " in q["sql"]]
     assert len(written) == people // 4
     assert Grant.objects.count() == people == LearningAccount.objects.count()
+
+
+def test_a_batch_looks_people_up_by_key_alone() -> None:
+    """Without statistics a bitmap of nearly every grant was made anew for each account."""
+    w = build.world()
+    crowd.gather(8, at=riga(2024, 12, 5))
+    build.run(w, 0)
+    ids = list(LearningAccount.objects.values_list("pk", flat=True))
+    find_rows_by_keys()
+    with connection.cursor() as cursor:
+        for sql, params in (
+            round_sql.candidates(w.rounds[1], riga(2025, 6, 9), ids),
+            round_sql.stage(w.rounds[1], riga(2025, 6, 9), ids),
+        ):
+            query = sql.replace("CREATE TEMPORARY TABLE lots ON COMMIT DROP AS", "")
+            cursor.execute(f"EXPLAIN {query}", params)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Index Scan" in plan
+            assert "Seq Scan" not in plan and "Bitmap" not in plan, plan
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'funding_grant'")
+        assert not [row for row in cursor.fetchall() if row[0].endswith("(replaces_id)")]

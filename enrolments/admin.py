@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import rules
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,13 @@ class ApplicationAdmin(StatefulAdmin):
     search_keys = ("pk", "account_id", "group_id", "commitment_id")
     ordering = ("-created_at", "pk")
     sections = (quote_lines, participation_of, transitions)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The frozen quote holds the facts of the decision: for those who may see people."""
+        kept = super().get_fields(request, obj)
+        if not rules.has_perm("agency.view_people", request.user):
+            kept.remove("quote")
+        return kept
 
     @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, application: Application) -> str:

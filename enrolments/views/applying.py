@@ -174,13 +174,13 @@ def _offer_for(group: Group, account: LearningAccount) -> Offer | None:
 @require_http_methods(["GET", "POST"])
 def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Step 1 for a new application (/pieteikties/<group>/): nothing is saved before it is sent."""
+    account = own_account(request)
+    if account is None and getattr(request.user, "person", None) is None:
+        raise PermissionDenied
     chosen = get_object_or_404(
         Group.objects.select_related("version__programme__provider"), pk=group_id
     )
-    account = own_account(request)
     if account is None:
-        if getattr(request.user, "person", None) is None:
-            raise PermissionDenied
         messages.info(request, _("First open your learning account. It takes two minutes."))
         return redirect("web:opening")
     offer = _offer_for(chosen, account)

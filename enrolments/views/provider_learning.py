@@ -31,7 +31,10 @@ from stars.common.permissions import require
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Who is here: one session of a group on one screen."""
-    session = get_object_or_404(Session, pk=session_id)
+    mine = Session.objects.filter(
+        group__version__programme__provider__in=providers_of_visitor(request)
+    )
+    session = get_object_or_404(mine, pk=session_id)
     this = own_group(request, session.group_id)
     require(request.user, "enrolments.mark_attendance", this)
     at = now()

@@ -228,15 +228,24 @@ class AgencyAdmin(ModelAdmin):
                 "agency_sections": [section(request, row) for section in parts],
                 "agency_acts": self._offered(request, row),
             }
-            self._log_look(request, row)
-        return super().change_view(request, object_id, form_url, context)
+        response = super().change_view(request, object_id, form_url, context)
+        self._log_look(request, row)  # a refusal has raised by now: nothing was seen
+        return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        # Django looks for the row first, and so would tell anybody which keys there are.
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"agency_acts": self._offered(request, None), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def _log_look(self, request: HttpRequest, row: Any) -> None:
-        people = [pk for pk in self.persons_of(row) if pk]
+        people = [pk for pk in self.persons_of(row) if pk] if row is not None else []
         if people:
             looked.send(
                 sender=self.model,
@@ -278,8 +287,8 @@ class AgencyAdmin(ModelAdmin):
             row = None
             if act.of_row:
                 row = self.get_object(request, object_id or "")
-                if row is None:
-                    raise Http404
+                if row is None and self.has_view_permission(request):
+                    raise Http404  # whoever may not see rows is refused below, as for any other
             if not rules.has_perm(act.permission, request.user, row):
                 raise PermissionDenied
             return self._act(request, act, row)

@@ -1,0 +1,235 @@
+"""Who gets what at every address. A row is a decision: a new address without one fails a test.
+
+A cell is the status; `*` says that the request wrote something. Only cells with `*` may. 302 for a
+visitor is the way to sign-in; for others it leads to where they belong, or on after a form.
+
+404 says "this does not exist for you": rows of people and groups of other providers. 403 says
+"this kind of page is not for you", whatever stands in the address. What a stranger gets for a row
+that exists is what they get for one that does not; a test compares the two.
+"""
+
+from __future__ import annotations
+
+ROLES = (
+    "visitor",  # not signed in
+    "owner",  # the person whose it is
+    "resident",  # another person with an account
+    "staff",  # of the provider whose group it is
+    "rival",  # administrator of another provider
+    "finance",  # finance officer of the agency
+    "auditor",  # of the agency
+    "administrator",  # of the agency
+)
+
+PUBLIC = "200 200 200 200 200 200 200 200"
+NO_GET = "302 405 405 405 405 405 405 405"  # signed in, and by POST only
+NO_POST = "302 405 405 405 405 405 405 405"
+NO_PUBLIC_POST = "405 405 405 405 405 405 405 405"
+NOT_HERE = "404 404 404 404 404 404 404 404"
+OWN = "302 200 404 404 404 404 404 404"
+OWN_FORM = "302 302* 404 404 404 404 404 404"
+RUN = "302 403 403 200 404 403 403 403"  # the provider whose group it is
+RUN_FORM = "302 403 403 302* 404 403 403 403"
+AGENCY = "302 403 403 403 403 200 200 200"
+
+GET: dict[str, str] = {
+    # What anybody may look at                visitor … administrator, as in ROLES
+    "web:home": PUBLIC,
+    "web:catalogue": PUBLIC,
+    "web:programme": PUBLIC,
+    "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
+    "web:sessions": PUBLIC,
+    "web:terms": PUBLIC,
+    "web:privacy": PUBLIC,
+    "web:health": PUBLIC,
+    "web:robots": PUBLIC,
+    "web:gallery": NOT_HERE,  # in development only
+    "api:schema": PUBLIC,
+    "set_language": NO_PUBLIC_POST,
+    # The account. Staff are led to their own place; money is its person's alone.
+    "web:account": "302 200 200 302 302 302 302 302",
+    "web:opening": "302 302 302 403 403 403 403 403",  # both have an account already
+    "web:opening_draft": NO_GET,
+    "web:movements": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:asking": NO_GET,
+    "web:accumulate": OWN,
+    "web:decline": OWN,
+    "web:inbox": "302 200 200 200 200 200 200 200",  # one's own
+    "web:read_all": NO_GET,
+    "web:read_one": NO_GET,
+    "web:after_signin": "302 302 302 302 302 302 302 302",
+    "web:session_extend": NO_GET,
+    "files:download": "302 200 403 403 403 403 403 403",  # a link is good for one person
+    # From application to completion
+    "enrolments:apply": "302 200 200 403 403 403 403 403",
+    "enrolments:apply_change": OWN,
+    "enrolments:apply_support": OWN,
+    "enrolments:apply_path": OWN,
+    "enrolments:apply_data": OWN,
+    "enrolments:apply_check": OWN,
+    "enrolments:application": OWN,
+    "enrolments:withdraw": OWN,
+    "enrolments:confirm": NO_GET,
+    # The provider's workspace. The agency looks in the admin, not here.
+    "enrolments:provider_home": "302 403 403 302 302 403 403 403",
+    "enrolments:provider_groups": "302 403 403 200 200 403 403 403",  # of one's own provider
+    "enrolments:provider_applications": "302 403 403 200 200 403 403 403",
+    "enrolments:provider_group": RUN,
+    "enrolments:provider_start": NO_GET,
+    "enrolments:provider_completion": RUN,
+    "enrolments:provider_attendance": RUN,
+    "enrolments:provider_application": RUN,
+    # Signing in and the second factor, which residents have at Latvija.lv
+    "account_login": "200 302 302 302 302 302 302 302",
+    "account_logout": "302 200 200 200 200 200 200 200",
+    "account_inactive": PUBLIC,
+    "account_reauthenticate": "302 403 403 200 200 200 200 200",
+    "openid_connect_login": NOT_HERE,  # no such provider of identity; tests/accounts walk the real
+    "openid_connect_callback": NOT_HERE,
+    "mfa_index": "302 403 403 200 200 200 200 200",
+    "mfa_authenticate": "302 302 302 302 302 302 302 302",
+    "mfa_reauthenticate": "302 403 403 200 200 200 200 200",
+    "mfa_activate_totp": "302 403 403 302 302 302 302 302",  # they have it
+    "mfa_view_recovery_codes": "302 403 403 404 404 404 404 404",  # there are none yet
+    "mfa_generate_recovery_codes": "302 403 403 200 200 200 200 200",
+    "mfa_download_recovery_codes": "302 403 403 404 404 404 404 404",
+    "mfa_deactivate_totp": NOT_HERE,
+    # The agency's workplace
+    "admin:index": AGENCY,
+    "admin:app_list": AGENCY,
+    "admin:login": "302 403 403 403 403 302 302 302",
+    "admin:logout": "302 403 403 403 403 405 405 405",
+    "admin:password_change": AGENCY,
+    "admin:password_change_done": AGENCY,
+    "admin:search": AGENCY,
+    "admin:jsi18n": AGENCY,
+    "admin:autocomplete": "302 403 403 403 403 403 200 200",  # asked for persons
+    "admin:view_on_site": "302 403 403 403 403 404 404 404",
+}
+
+POST: dict[str, str] = {
+    "web:home": NO_PUBLIC_POST,
+    "web:catalogue": NO_PUBLIC_POST,
+    "web:programme": NO_PUBLIC_POST,
+    "web:choose": NO_PUBLIC_POST,
+    "web:sessions": NO_PUBLIC_POST,
+    "web:terms": NO_PUBLIC_POST,
+    "web:privacy": NO_PUBLIC_POST,
+    "web:health": NO_PUBLIC_POST,
+    "web:robots": NO_PUBLIC_POST,
+    "web:gallery": NOT_HERE,
+    "api:schema": NO_PUBLIC_POST,
+    "set_language": "302 302* 302* 302* 302* 302* 302* 302*",  # one's own
+    "web:account": NO_POST,
+    "web:opening": "302 302 302 403 403 403 403 403",
+    "web:opening_draft": "302 204 204 403 403 403 403 403",  # nothing to draft: they have one
+    "web:movements": NO_POST,
+    "web:asking": "302 302* 302* 404 404 404 404 404",  # one's own
+    "web:accumulate": OWN_FORM,
+    "web:decline": OWN_FORM,
+    "web:inbox": NO_POST,
+    "web:read_all": "302 302* 302* 302* 302 302 302 302",  # one's own; the others have none
+    "web:read_one": OWN_FORM,
+    "web:after_signin": NO_POST,
+    "web:session_extend": "302 200 200 200 200 200 200 200",
+    "files:download": NO_POST,
+    "enrolments:apply": "302 302* 302* 403 403 403 403 403",  # one's own
+    "enrolments:apply_change": OWN_FORM,
+    "enrolments:apply_support": OWN_FORM,
+    "enrolments:apply_path": OWN_FORM,
+    "enrolments:apply_data": OWN_FORM,
+    "enrolments:apply_check": OWN_FORM,
+    "enrolments:application": NO_POST,
+    "enrolments:withdraw": OWN_FORM,
+    "enrolments:confirm": OWN_FORM,
+    "enrolments:provider_home": NO_POST,
+    "enrolments:provider_groups": NO_POST,
+    "enrolments:provider_applications": NO_POST,
+    "enrolments:provider_group": NO_POST,
+    "enrolments:provider_start": RUN_FORM,
+    "enrolments:provider_completion": RUN_FORM,
+    "enrolments:provider_attendance": RUN_FORM,
+    "enrolments:provider_application": RUN_FORM,
+    "account_login": "200 302 302 302 302 302 302 302",
+    "account_logout": "302 302 302 302 302 302 302 302",
+    "account_inactive": NO_PUBLIC_POST,
+    "account_reauthenticate": "302 403 403 200 200 200 200 200",
+    "openid_connect_login": NOT_HERE,
+    "openid_connect_callback": NOT_HERE,
+    "mfa_index": "302 403 403 405 405 405 405 405",
+    "mfa_authenticate": "302 302 302 302 302 302 302 302",
+    "mfa_reauthenticate": "302 403 403 200 200 200 200 200",
+    "mfa_activate_totp": "302 403 403 302 302 302 302 302",
+    "mfa_view_recovery_codes": "302 403 403 405 405 405 405 405",
+    "mfa_generate_recovery_codes": "302 403 403 302* 302* 302* 302* 302*",  # one's own
+    "mfa_download_recovery_codes": "302 403 403 404 404 404 404 404",
+    "mfa_deactivate_totp": NOT_HERE,
+    "admin:index": AGENCY,
+    "admin:app_list": AGENCY,
+    "admin:login": "302 403 403 403 403 302 302 302",
+    "admin:logout": "302 403 403 403 403 302 302 302",
+    "admin:password_change": "302 403 403 403 403 302* 302* 302*",  # one's own, the old one asked
+    "admin:password_change_done": "302 403 403 403 403 405 405 405",
+    "admin:search": AGENCY,
+    "admin:jsi18n": "302 403 403 403 403 405 405 405",
+    "admin:autocomplete": "302 403 403 403 403 405 405 405",
+    "admin:view_on_site": "302 403 403 403 403 404 404 404",
+}
+
+# The admin, model by model: who reads list, page and history. Nobody adds or deletes anything and
+# nobody edits a row, but for the words in EDITED; what changes rows are the ACTS.
+ALL = ("finance", "auditor", "administrator")
+PEOPLE = ("auditor", "administrator")  # NFR-4: whose work it is
+READ: dict[str, tuple[str, ...]] = {
+    "accounts_person": PEOPLE,
+    "accounts_user": PEOPLE,
+    "accounts_membership": PEOPLE,
+    "accounts_organisation": ALL,
+    "accounts_legaltext": ALL,
+    "audit_auditentry": PEOPLE,
+    "audit_lookentry": PEOPLE,
+    "catalogue_provider": ALL,
+    "catalogue_programme": ALL,
+    "catalogue_programmeversion": ALL,
+    "catalogue_offer": ALL,
+    "catalogue_group": ALL,
+    "enrolments_application": ALL,
+    "enrolments_participation": ALL,
+    "funding_fundingsource": ALL,
+    "funding_scheme": ALL,
+    "funding_policyversion": ALL,
+    "funding_allocationround": ALL,
+    "funding_roundapproval": ALL,
+    "funding_grant": ALL,
+    "funding_commitment": ALL,
+    "funding_decision": PEOPLE,
+    "funding_ledgeraccount": ALL,
+    "funding_posting": ALL,
+    "funding_reconciliationrun": ALL,
+    "learning_accounts_learningaccount": PEOPLE,
+    "learning_accounts_learningpath": PEOPLE,
+    "learning_accounts_learningrecord": PEOPLE,
+    "notifications_message": PEOPLE,
+    "notifications_outboxemail": ALL,
+    "vocabularies_vocabulary": ALL,
+    "vocabularies_term": ALL,
+    "vocabularies_programmetype": ALL,
+}
+EDITED = {"vocabularies_term", "vocabularies_programmetype"}  # by administrators
+# Every button and who may press it. Each leaves at least a line in the row's history, but for
+# LOOK_ONLY: the page to which it leads is logged as a look.
+MONEY = ("finance", "administrator")
+ACTS: dict[str, tuple[str, ...]] = {
+    "accounts_person_find": PEOPLE,
+    "accounts_user_reset-second-factor": ("administrator",),
+    "accounts_membership_end": ("administrator",),
+    "catalogue_programmeversion_publish": ("administrator",),
+    "catalogue_group_close": ("administrator",),
+    "enrolments_participation_confirm": MONEY,
+    "funding_fundingsource_authorise": ("finance",),
+    "funding_allocationround_dry-run": MONEY,
+    "funding_allocationround_put-forward": MONEY,
+    "funding_roundapproval_decide": MONEY,
+    "funding_reconciliationrun_prove": MONEY,
+}
+LOOK_ONLY = "accounts_person_find"

@@ -1,0 +1,312 @@
+"""Every service × every role: the views are not the only way in, and services refuse by themselves.
+
+A service that takes an `actor` and has no row fails the test. Whoever is not named in its row gets
+`NotAllowed`, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+
+from accounts.enums import FactKind, Role
+from accounts.models import LegalText, Membership, User
+from enrolments.enums import Presence
+from enrolments.models import Participation
+from enrolments.services.outcomes import Completed
+from learning_accounts.services.account import Profile
+from stars.common.dates import riga_date
+from stars.common.errors import DomainError, NotAllowed
+from stars.files.models import StoredFile
+from tests import factories as f
+from tests.architecture.permission_matrix import ROLES
+from tests.architecture.permission_walk import wrote
+from tests.architecture.permission_world import FILES, PRICE, World
+from tests.files.conftest import PDF
+
+Given = Callable[[World], dict[str, Any]]
+OWNER, STAFF, AGENCY = ("owner",), ("staff",), ("administrator",)
+MONEY = ("finance", "administrator")
+
+# Called by a service above that has asked already; no view and no action reaches them.
+WITHIN = {
+    "funding.services.commitments.hold",
+    "funding.services.commitments.capture",
+    "funding.services.commitments.release",
+    "funding.services.commitments.forfeit",
+    "funding.services.rounds.run_due",
+    "stars.audit.services.record",
+    "stars.audit.services.look",
+}
+
+
+def _application(stage: str) -> Given:
+    return lambda w: {"application_id": w.applications[stage].pk}
+
+
+def _group(stage: str) -> Given:
+    return lambda w: {"group_id": w.rows[f"group-{stage}"].pk}
+
+
+def _place(stage: str, **more: Any) -> Given:
+    def given(w: World) -> dict[str, Any]:
+        place = Participation.objects.get(application=w.applications[stage])
+        return {"participation_id": place.pk, **more}
+
+    return given
+
+
+def _today(given: Given, **more: Any) -> Given:
+    return lambda w: {**given(w), "on": riga_date(w.at), **more}
+
+
+def _person(w: World) -> dict[str, Any]:
+    return {"person_id": w.accounts["owner"].person_id}
+
+
+def _account(w: World) -> dict[str, Any]:
+    return {"account_id": w.accounts["owner"].pk}
+
+
+def _grant(w: World) -> dict[str, Any]:
+    return {"grant_id": w.rows["grant"].pk}
+
+
+def _new_group(w: World) -> dict[str, Any]:
+    day = riga_date(w.day(30))
+    days = {"starts_on": day, "ends_on": day, "apply_until": riga_date(w.day(20))}
+    return {"version_id": w.rows["group-new"].version_id, "code": "N", "capacity": 5, **days}
+
+
+def _file(w: World) -> dict[str, Any]:
+    return {"file_id": StoredFile.objects.get(owner_kind=FILES).pk}
+
+
+SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
+    "accounts.services.consent.accept": (
+        OWNER,
+        lambda w: {**_person(w), "text_ids": [text.pk for text in LegalText.objects.all()]},
+    ),
+    "accounts.services.contacts.set_contacts": (
+        OWNER,
+        lambda w: {**_person(w), "email": "x@stars.example", "phone": ""},
+    ),
+    "accounts.services.facts.declare": (
+        OWNER,
+        lambda w: {**_person(w), "kind": FactKind.EMPLOYMENT, "value": "employed"},
+    ),
+    "accounts.services.staff.create_staff": (
+        AGENCY,
+        lambda w: {"email": "jauns@stars.example", "password": "correct horse battery"},
+    ),
+    "accounts.services.staff.set_second_factor": (
+        AGENCY,
+        lambda w: {"user_id": w.users["staff"].pk, "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"},
+    ),
+    "accounts.services.staff.reset_second_factor": (
+        AGENCY,
+        lambda w: {"user_id": w.users["staff"].pk},
+    ),
+    "accounts.services.staff.add_membership": (
+        AGENCY,  # and whoever administers the provider itself (tests/accounts)
+        lambda w: {
+            "user_id": f.UserFactory(staff=True).pk,
+            "organisation_id": w.provider.organisation_id,
+            "role": Role.PROVIDER_USER,
+            "valid_from": riga_date(w.at),
+        },
+    ),
+    "accounts.services.staff.end_membership": (
+        AGENCY,
+        lambda w: {
+            "membership_id": Membership.objects.get(user=w.users["staff"]).pk,
+            "ends_on": riga_date(w.day(3)),
+        },
+    ),
+    "catalogue.services.groups.create_group": ((*STAFF, *AGENCY), _new_group),
+    "catalogue.services.groups.open_group": ((*STAFF, *AGENCY), _group("new")),
+    "catalogue.services.groups.close_group": ((*STAFF, *AGENCY), _group("new")),
+    "catalogue.services.groups.start_group": ((*STAFF, *AGENCY), _group("beginning")),
+    "catalogue.services.groups.finish_group": ((*STAFF, *AGENCY), _group("running")),
+    "catalogue.services.versions.publish_version": (
+        AGENCY,
+        lambda w: {"version_id": w.rows["draft-version"].pk},
+    ),
+    "enrolments.services.applications.start_draft": (
+        OWNER,
+        lambda w: {
+            **_account(w),
+            **_group("new")(w),
+            "offer_id": w.rows["group-new"].version.offers.get().pk,
+        },
+    ),
+    "enrolments.services.applications.update_draft": (OWNER, _application("draft")),
+    "enrolments.services.applications.submit": (
+        OWNER,
+        lambda w: {
+            **_application("draft")(w),
+            "expected_group_id": w.rows["group-draft"].pk,
+            "expected_support": PRICE,
+        },
+    ),
+    "enrolments.services.decisions.approve": (STAFF, _application("waiting")),
+    "enrolments.services.decisions.reject": (
+        STAFF,
+        lambda w: {**_application("waiting")(w), "note": "Nē"},
+    ),
+    "enrolments.services.decisions.withdraw": (OWNER, _application("waiting")),
+    "enrolments.services.learning.start_group": (STAFF, _group("beginning")),
+    "enrolments.services.learning.mark_attendance": (
+        STAFF,
+        lambda w: {
+            **_place("running", presence=Presence.PRESENT, expected_version=0)(w),
+            "session_id": w.rows["session"].pk,
+        },
+    ),
+    "enrolments.services.learning.mark_rest": (
+        STAFF,
+        lambda w: {"session_id": w.rows["session"].pk, "presence": Presence.PRESENT},
+    ),
+    "enrolments.services.outcomes.complete": (
+        STAFF,
+        _today(_place("running"), document_number="B-1"),
+    ),
+    "enrolments.services.outcomes.complete_group": (
+        STAFF,
+        _today(
+            lambda w: {
+                **_group("running")(w),
+                "people": [Completed(_place("running")(w)["participation_id"], "B-1")],
+            }
+        ),
+    ),
+    "enrolments.services.outcomes.interrupt": (STAFF, _today(_place("running"), note="Slims")),
+    "enrolments.services.outcomes.expel": (STAFF, _today(_place("running"), note="Nenāca")),
+    "enrolments.services.outcomes.confirm_completion": (OWNER, _place("completed")),
+    "enrolments.services.outcomes.confirm_for_agency": (MONEY, _place("completed", note="Zvanīju")),
+    "funding.services.approvals.put_forward": (
+        MONEY,
+        lambda w: {"round_id": w.rows["round-whole"].pk},
+    ),
+    "funding.services.approvals.let_run": (
+        MONEY,
+        lambda w: {"approval_id": w.rows["approval"].pk, "approved": False},
+    ),
+    "funding.services.grants.accumulate": (OWNER, _grant),
+    "funding.services.grants.decline": (OWNER, _grant),
+    "funding.services.requests.ask": (OWNER, _account),
+    "funding.services.requests.end": (OWNER, _account),
+    "funding.services.rounds.run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),
+    "funding.services.sources.authorise": (
+        ("finance",),
+        lambda w: {
+            "source_id": w.rows["source-whole"].pk,
+            "origin": "eu",
+            "amount": Decimal("5.00"),
+            "key": "d-7",
+        },
+    ),
+    "learning_accounts.services.account.open_account": (
+        OWNER,
+        lambda w: {
+            **_person(w),
+            "accepted_text_ids": [text.pk for text in LegalText.objects.all()],
+            "profile": Profile("x@stars.example", "", "higher", "employed"),
+        },
+    ),
+    "learning_accounts.services.draft.save_draft": (
+        OWNER,
+        lambda w: {**_person(w), "answers": {"wish": "Šūt"}},
+    ),
+    "learning_accounts.services.path.create_path": (
+        OWNER,
+        lambda w: {
+            **_account(w),
+            "goal": "Labot",
+            "programme_id": w.rows["group-new"].version.programme_id,
+        },
+    ),
+    "stars.files.services.store": (
+        OWNER,
+        lambda w: {
+            "owner_kind": FILES,
+            "owner_id": w.accounts["owner"].person_id,
+            "name": "b.pdf",
+            "content": BytesIO(PDF),
+        },
+    ),
+    "stars.files.services.link": (
+        OWNER,
+        lambda w: {"file": StoredFile.objects.get(owner_kind=FILES)},
+    ),
+    "stars.files.services.open_link": (OWNER, lambda w: {"token": w.rows["token"]}),
+    "stars.files.services.remove": (OWNER, _file),
+}
+
+
+def services() -> dict[str, Callable[..., Any]]:
+    """Every public function of a services module that is told who acts."""
+    found: dict[str, Callable[..., Any]] = {}
+    for app in apps.get_app_configs():
+        if importlib.util.find_spec(f"{app.name}.services") is None or "site-packages" in app.path:
+            continue
+        package = importlib.import_module(f"{app.name}.services")
+        modules = [package]
+        for each in pkgutil.iter_modules(getattr(package, "__path__", [])):
+            modules.append(importlib.import_module(f"{package.__name__}.{each.name}"))
+        for module in modules:
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                ours = function.__module__ == module.__name__ and name[0] != "_"
+                if ours and "actor" in inspect.signature(function).parameters:
+                    found[f"{module.__name__}.{name}"] = function
+    return found
+
+
+FOUND = services()
+
+
+def test_every_service_is_decided() -> None:
+    known = set(FOUND) - WITHIN
+    assert known == set(SERVICES), {"undecided": known - set(SERVICES)}
+    assert set(FOUND) >= WITHIN
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_foreign_actor_is_refused(world: World, name: str) -> None:
+    allowed, given = SERVICES[name]
+    got = {role: _call(world, name, role, given) for role in ROLES}
+    assert {role for role, refused in got.items() if not refused} == set(allowed)
+
+
+def _call(world: World, name: str, role: str, given: Given) -> bool:
+    """Whether the service refused; a refusal has to leave nothing behind."""
+    user: Any = world.users.get(role)
+    actor = AnonymousUser() if user is None else User.objects.get(pk=user.pk)
+    function = FOUND[name]
+    with transaction.atomic():
+        arguments = {**given(world), "actor": actor}
+        if "at" in inspect.signature(function).parameters:
+            arguments["at"] = world.at
+        wrote(world)
+        refused = False
+        try:
+            with transaction.atomic():
+                function(**arguments)
+        except NotAllowed:
+            refused = True
+        except DomainError:
+            pass  # allowed, though not at this moment
+        changed = wrote(world)
+        transaction.set_rollback(True)
+    assert not (refused and changed), (role, changed)
+    return refused

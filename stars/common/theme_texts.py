@@ -1,4 +1,4 @@
-"""Texts of the admin's theme, which speaks no Latvian: named here so that our catalogue has them."""
+"""Texts of the admin's theme, which speaks no Latvian: named here for our catalogue."""
 
 from django.utils.translation import gettext_noop as _
 

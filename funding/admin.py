@@ -253,7 +253,8 @@ class LedgerAccountAdmin(AgencyAdmin):
 class PostingAdmin(AgencyAdmin):
     """One business event of money."""
 
-    list_display = ("id", "kind", "reference", "effective_at", "booked_at")
+    list_display = ("id", "kind", "reference", "effective_at", "booked_at", "by")
+    list_select_related = ("by",)
     list_filter = ("kind",)
     search_fields = ("=reference", "=idempotency_key")
     ordering = ("-booked_at", "pk")

@@ -27,15 +27,16 @@ from stars.common.admin import SHOWN, Section, actor, link_to
 from stars.common.money import ZERO
 from stars.common.names import columns
 
-MOVEMENT_HEADS = columns("Counts from", "Written", "Kind", "From", "To", "Amount")
+MOVEMENT_HEADS = columns("Counts from", "Written", "Who", "Kind", "From", "To", "Amount")
 
 
 def _movements(transfers: QuerySet[Transfer]) -> list[list[Any]]:
-    rows = transfers.select_related("posting", "debit", "credit")
+    rows = transfers.select_related("posting__by", "debit", "credit")
     return [
         [
             row.posting.effective_at,
             row.posting.booked_at,
+            actor(row.posting.by),
             link_to(row.posting, row.posting.get_kind_display()),
             link_to(row.debit, row.debit.get_kind_display()),
             link_to(row.credit, row.credit.get_kind_display()),

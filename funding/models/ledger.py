@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -58,6 +59,13 @@ class Posting(UUIDModel):
     effective_at = models.DateTimeField(help_text="when it counts in business time")
     reference = models.CharField(
         max_length=120, help_text="what it is about, without personal data"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="user; empty for the system",
     )
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"

@@ -146,6 +146,7 @@ def _write_hold(
         reference=f"commitment:{commitment.pk}",
         moves=moves,
         effective_at=at,
+        by=actor,
     )
     commitment.log_birth(by=actor_or_none(actor), at=at)
     return commitment
@@ -180,6 +181,7 @@ def capture(
         reference=f"commitment:{commitment.pk}",
         moves=[Move(commitment.ledger_account_id, owed.pk, commitment.support)],
         effective_at=at,
+        by=actor,
     )
     for line in lines:
         _use_up_if_empty(line.grant, actor, at)
@@ -243,6 +245,7 @@ def release(
         reference=f"commitment:{commitment.pk}",
         moves=moves,
         effective_at=at,
+        by=actor,
     )
     _restate(lines, cause, actor, at)
     return commitment
@@ -318,6 +321,7 @@ def forfeit(*, commitment_id: UUID, actor: Any, at: datetime, note: str = "") ->
         reference=f"commitment:{commitment.pk}",
         moves=moves,
         effective_at=at,
+        by=actor,
     )
     for line in lines:
         if line.grant.can("forfeit"):

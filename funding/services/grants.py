@@ -87,6 +87,7 @@ def decline(*, grant_id: UUID, actor: Any, at: datetime) -> Grant:
         reference=f"grant:{grant.pk}",
         moves=[Move(grant.ledger_account_id, source_pool.pk, grant.amount)],
         effective_at=at,
+        by=actor,
     )
     return grant
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,7 @@ from funding.models import LedgerAccount, Posting, Transfer
 from stars.common.dates import now
 from stars.common.errors import Conflict
 from stars.common.money import euro
+from stars.common.permissions import actor_or_none
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,10 @@ def post(
     reference: str,
     moves: list[Move],
     effective_at: datetime,
+    by: Any,
     reverses: Posting | None = None,
 ) -> Posting:
-    """Write one posting, or return the one already written under `key`.
+    """Write one posting by the actor `by`, or return the one already written under `key`.
 
     Raises `KeyReused` where the key stands with other lines, `InsufficientFunds` where an account
     would fall below zero. Must run inside the caller's transaction (FUN-6).
@@ -96,6 +99,7 @@ def post(
                 booked_at=now(),
                 effective_at=effective_at,
                 reference=reference,
+                by=actor_or_none(by),
                 reverses=reverses,
             )
             Transfer.objects.bulk_create(
@@ -116,7 +120,7 @@ def post(
     return posting
 
 
-def reverse(*, posting: Posting, effective_at: datetime) -> Posting:
+def reverse(*, posting: Posting, effective_at: datetime, by: Any) -> Posting:
     """Write the opposite of `posting` as a posting of its own; once only, and never of a reversal.
 
     Raises `Conflict` for a reversal of a reversal or a second one, `InsufficientFunds` where the
@@ -134,5 +138,6 @@ def reverse(*, posting: Posting, effective_at: datetime) -> Posting:
         reference=posting.reference,
         moves=moves,
         effective_at=effective_at,
+        by=by,
         reverses=posting,
     )

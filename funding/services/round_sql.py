@@ -212,11 +212,11 @@ _WRITE = [
               %(at)s, ends_at, now(), now()
        FROM lots""",
     """INSERT INTO funding_posting (id, kind, idempotency_key, fingerprint, booked_at,
-                                    effective_at, reference)
+                                    effective_at, reference, by_id)
        SELECT posting_id, 'grant', 'grant:' || %(round)s || ':' || account_id,
               encode(sha256(('grant|grant:' || grant_id || '|' || %(pool)s || '>' || lot_id
                              || ':' || amount)::bytea), 'hex'),
-              now(), %(at)s, 'grant:' || grant_id
+              now(), %(at)s, 'grant:' || grant_id, %(by)s
        FROM lots""",
     """INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
        SELECT posting_id, %(pool)s, lot_id, amount FROM lots""",
@@ -229,8 +229,8 @@ _WRITE = [
               %(at)s
        FROM lots l""",
     """INSERT INTO funding_fundinglog (object_type, object_id, transition, from_state, to_state,
-                                       at, note, recorded_at)
-       SELECT 'grant', grant_id, 'create', '', 'active', %(at)s, '', now() FROM lots""",
+                                       by_id, at, note, recorded_at)
+       SELECT 'grant', grant_id, 'create', '', 'active', %(by)s, %(at)s, '', now() FROM lots""",
 ]
 
 MESSAGES = """SELECT user_id, language, email AS address,
@@ -240,10 +240,13 @@ MESSAGES = """SELECT user_id, language, email AS address,
     FROM lots WHERE user_id IS NOT NULL"""
 
 
-def write(this: AllocationRound, at: datetime, pool_id: int) -> list[Statement]:
-    """Lots, ledger accounts, postings, transfers, decisions and log rows of the staged batch."""
+def write(this: AllocationRound, at: datetime, pool_id: int, by: int | None) -> list[Statement]:
+    """Lots, ledger accounts, postings, transfers, decisions and log rows of the staged batch.
+
+    `by` is the key of the user who started the round, or None for the system.
+    """
     kinds = list(CriteriaSet.read(this.policy.criteria).kinds)
-    params = {**_params(this, at), "pool": pool_id, "kinds": kinds}
+    params = {**_params(this, at), "pool": pool_id, "kinds": kinds, "by": by}
     return [(sql, params) for sql in _WRITE]
 
 

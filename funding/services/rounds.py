@@ -109,7 +109,9 @@ def run(*, code: str, at: datetime, actor: Any, batch: int = BATCH) -> Result:
     while True:
         try:
             with polite_locks(), transaction.atomic():
-                count, amount, cut, after = _grant_batch(this, at, after, batch)
+                count, amount, cut, after = _grant_batch(
+                    this, at, after, batch, record.started_by_id
+                )
         except IntegrityError as error:
             if "ledger_never_negative" in str(error):
                 raise InsufficientFunds() from error
@@ -151,7 +153,7 @@ def _open(this: AllocationRound, actor: Any, at: datetime) -> None:
 
 
 def _grant_batch(
-    this: AllocationRound, at: datetime, after: Any, size: int
+    this: AllocationRound, at: datetime, after: Any, size: int, by: Any
 ) -> tuple[int, Decimal, Decimal, Any]:
     """One committed step: (grants, EUR granted, EUR cut off, where to go on or None at the end)."""
     if this.cap is not None:
@@ -177,7 +179,7 @@ def _grant_batch(
         count, amount, cut = cursor.fetchone()
         if count:
             source_pool = pool(this.policy.scheme.source_id)
-            for statement in round_sql.write(this, at, source_pool.pk):
+            for statement in round_sql.write(this, at, source_pool.pk, by):
                 cursor.execute(*statement)
             notify_from_select(
                 kind="money_granted", select_sql=round_sql.MESSAGES, params={}, at=at

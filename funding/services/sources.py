@@ -33,4 +33,5 @@ def authorise(
         reference=f"source:{source_id}",
         moves=[Move(debit=appropriation.pk, credit=pool(source_id).pk, amount=amount)],
         effective_at=at,
+        by=actor,
     )

@@ -15,6 +15,7 @@ from funding.services.ledger import Move, open_account, pool, post, reverse
 from funding.services.reconcile import reconcile
 from stars.common.dates import now
 from stars.common.errors import Conflict
+from stars.common.permissions import SYSTEM
 from tests.conftest import as_owner
 from tests.funding import build
 from tests.funding.build import riga
@@ -37,6 +38,7 @@ def pay(w: build.World, amount: str, key: str) -> Posting:
             reference="test",
             moves=[Move(pool(w.source.pk).pk, paid.pk, D(amount))],
             effective_at=riga(2025, 1, 1),
+            by=SYSTEM,
         )
 
 
@@ -63,11 +65,11 @@ def test_never_negative_and_nothing_half_written(w: build.World) -> None:
 
 def test_reversal_once_and_never_of_a_reversal(w: build.World) -> None:
     posting = pay(w, "400.00", "k")
-    back = reverse(posting=posting, effective_at=riga(2025, 1, 2))
-    assert reverse(posting=posting, effective_at=riga(2025, 1, 2)) == back
+    back = reverse(posting=posting, effective_at=riga(2025, 1, 2), by=SYSTEM)
+    assert reverse(posting=posting, effective_at=riga(2025, 1, 2), by=SYSTEM) == back
     assert pool(w.source.pk).balance == D("500.00")
     with pytest.raises(Conflict):
-        reverse(posting=back, effective_at=riga(2025, 1, 3))
+        reverse(posting=back, effective_at=riga(2025, 1, 3), by=SYSTEM)
 
 
 def test_an_account_opened_with_a_balance_is_empty(w: build.World) -> None:
@@ -101,7 +103,7 @@ def test_money_cannot_go_round_in_place(w: build.World) -> None:
 
 def test_a_posting_needs_lines(w: build.World) -> None:
     with pytest.raises(ValueError, match="at least one"):
-        post(kind="pay", key="k", reference="", moves=[], effective_at=now())
+        post(kind="pay", key="k", reference="", moves=[], effective_at=now(), by=SYSTEM)
 
 
 @pytest.mark.django_db(transaction=True)

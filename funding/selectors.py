@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -146,8 +146,8 @@ class Movement:
     text: str | Promise
     params: dict[str, Any]
     amount: Decimal
-    balance: Decimal
     kind: str
+    balance: Decimal = ZERO
 
     @property
     def sentence(self) -> str:
@@ -197,21 +197,22 @@ def movements(account: LearningAccount) -> list[Movement]:
                 entry[1] += sign * transfer.amount
             elif side.kind == AccountKind.COMMITMENT:
                 entry[2] = side.commitment.offer.version.title
-    result, balance = [], ZERO
-    for posting, amount, title in lines.values():
-        balance += amount
-        result.append(
-            Movement(
-                at=posting.effective_at,
-                text=_SENTENCES[posting.kind],
-                params={"title": title or ""},
-                amount=amount,
-                balance=balance,
-                kind=posting.kind,
-            )
+    result = [
+        Movement(
+            at=posting.effective_at,
+            text=_SENTENCES[posting.kind],
+            params={"title": title or ""},
+            amount=amount,
+            kind=posting.kind,
         )
+        for posting, amount, title in lines.values()
+    ]
     result += _without_money(account)
-    return sorted(result, key=lambda m: m.at, reverse=True)
+    told, balance = [], ZERO
+    for movement in sorted(result, key=lambda m: m.at):
+        balance += movement.amount
+        told.append(replace(movement, balance=balance))
+    return told[::-1]
 
 
 def _without_money(account: LearningAccount) -> list[Movement]:
@@ -223,7 +224,6 @@ def _without_money(account: LearningAccount) -> list[Movement]:
             text=_("You chose to keep this money for one more period."),
             params={},
             amount=ZERO,
-            balance=ZERO,
             kind="accumulate",
         )
         for grant in kept
@@ -236,7 +236,6 @@ def _without_money(account: LearningAccount) -> list[Movement]:
             text=_("You completed “%(title)s”. We pay %(amount)s to the provider."),
             params={"title": c.offer.version.title, "amount": c.support},
             amount=ZERO,
-            balance=ZERO,
             kind="capture",
         )
         for c in done.select_related("offer__version")
@@ -251,7 +250,6 @@ def _without_money(account: LearningAccount) -> list[Movement]:
             text=_("You left “%(title)s” after the term had ended, so its money was annulled."),
             params={"title": c.offer.version.title},
             amount=ZERO,
-            balance=ZERO,
             kind="annul",
         )
         for c in lost.select_related("offer__version")

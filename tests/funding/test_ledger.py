@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from funding.enums import AccountKind, PostingKind
 from funding.exceptions import InsufficientFunds, KeyReused
 from funding.models import LedgerAccount, Posting, Transfer
+from funding.services import grants
 from funding.services.ledger import Move, open_account, pool, post, reverse
 from funding.services.reconcile import reconcile
 from stars.common.dates import now
@@ -118,3 +119,12 @@ def test_reconcile_finds_a_balance_that_does_not_follow(w: build.World) -> None:
     with pytest.raises(SystemExit) as stopped:
         call_command("reconcile", "--json")
     assert stopped.value.code == 1
+
+
+def test_a_posting_says_who_did_it(w: build.World) -> None:
+    account = build.person(w)
+    build.run(w, 0)
+    grants.decline(grant_id=build.lot(account).pk, actor=account.person.user, at=riga(2025, 1, 10))
+    said = dict(Posting.objects.values_list("kind", "by"))
+    assert said[PostingKind.GRANT] is None
+    assert said[PostingKind.DECLINE] == account.person.user_id

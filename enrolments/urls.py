@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrolments.views import applying, learner, provider, provider_learning
+from enrolments.views import applying, draft, learner, provider, provider_learning
 
 app_name = "enrolments"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("pieteikums/<uuid:application_id>/atbalsts/", applying.support, name="apply_support"),
     path("pieteikums/<uuid:application_id>/cels/", applying.path, name="apply_path"),
     path("pieteikums/<uuid:application_id>/dati/", applying.data, name="apply_data"),
+    path("pieteikums/<uuid:application_id>/saglabat/", draft.keep, name="apply_keep"),
     path("pieteikums/<uuid:application_id>/parbaude/", applying.check, name="apply_check"),
     path("pieteikums/<uuid:application_id>/", learner.application, name="application"),
     path("pieteikums/<uuid:application_id>/atteikties/", learner.withdraw, name="withdraw"),

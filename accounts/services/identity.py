@@ -79,6 +79,12 @@ def find(code: str) -> Person | None:
     return Person.objects.filter(codes__lookup=lookup).first()
 
 
+def is_former(code: str) -> bool:
+    """Whether this code was somebody's before they got the present one."""
+    lookup = codes.lookup(codes.normalise(code))
+    return PersonCode.objects.filter(lookup=lookup).exclude(kind=CodeKind.CURRENT).exists()
+
+
 @service
 def _identify(*, claims: Claims, at: datetime, language: str) -> Person | None:
     lookups = {codes.lookup(code): code for code in claims.all_codes}

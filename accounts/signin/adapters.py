@@ -17,6 +17,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base import AuthError
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import crypto
 from accounts.claims import Claims, read
 from accounts.models import User
-from accounts.services.identity import identify
+from accounts.services.identity import identify, is_former
 from accounts.signin import pages
 from stars.audit import services as audit
 from stars.common.dates import now, riga_date
@@ -125,12 +126,18 @@ class ResidentAdapter(DefaultSocialAccountAdapter):
             # Connecting Latvija.lv to a user who is signed in some other way is not ours.
             raise NotAllowed(_("You may not do this."))
         at = now()
+        claims = self._claims(sociallogin, at)
         person = identify(
-            claims=self._claims(sociallogin, at),
+            claims=claims,
             at=at,
             language="en" if get_language() == "en" else "lv",
         )
         assert person.user is not None
+        if is_former(claims.code):
+            messages.info(
+                self.request,
+                _("You signed in with an earlier personal code. This is the same account."),
+            )
         return person.user
 
     def _claims(self, sociallogin: SocialLogin, at: Any) -> Claims:

@@ -10,14 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.services.contacts import set_contacts
 from catalogue.enums import GroupState, Mode
 from catalogue.models import Group, Offer
-from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied
 from enrolments.forms import (
     ContactForm,
@@ -30,12 +28,13 @@ from enrolments.forms import (
 )
 from enrolments.models import Application
 from enrolments.services import applications
+from enrolments.views.draft import own_draft, page_language, price_box, quote_of, saved_at, sent
 from funding.enums import Answer, PayerKind, SchemeKind
 from funding.services.quote import Quote, Quoter
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.path import create_path
 from stars.common import formats
-from stars.common.dates import RIGA, now, riga_date
+from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
 
 # Where something that stops the sending is put right.
@@ -54,26 +53,6 @@ def own_account(request: HttpRequest) -> LearningAccount | None:
         .select_related("person__user")
         .first()
     )
-
-
-def own_draft(request: HttpRequest, application_id: UUID) -> Application:
-    """One's own application; anybody else's does not exist."""
-    return get_object_or_404(
-        Application.objects.visible_to(request.user)
-        .filter(account__person__user=request.user.pk)
-        .select_related(
-            "account__person__user",
-            "offer__version__type",
-            "offer__version__programme__provider",
-            "offer__source",
-            "group",
-        ),
-        pk=application_id,
-    )
-
-
-def _language() -> str:
-    return get_language() or "lv"
 
 
 def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dict[str, Any]:
@@ -95,12 +74,11 @@ def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dic
         "next_text": names[number] if number < 4 else "",
         "heading": names[number - 1] if number > 1 else _("Choose a group"),
         "form": form,
-        "later_url": reverse("web:account") if draft else "",
+        "keep_url": reverse("enrolments:apply_keep", args=[draft.pk]) if draft else "",
         "back": None,
     }
     if draft:
-        saved = formats.clock(draft.updated_at.astimezone(RIGA), _language())
-        context["saved"] = _("Saved %(time)s") % {"time": saved}
+        context["saved"] = saved_at(draft.updated_at)
         version = draft.offer.version
         context["chosen"] = {
             "start": draft.group.starts_on,
@@ -116,19 +94,6 @@ def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dic
     return {**context, **more}
 
 
-def _quote(draft: Application) -> Quote:
-    return Quoter(draft.account, now()).quote(draft.offer, use_support=draft.use_support)
-
-
-def _price_box(quote: Quote) -> dict[str, Any]:
-    return {
-        "price": quote.price,
-        "support": quote.support,
-        "own_part": quote.own_part,
-        "why": quote.reason,
-    }
-
-
 def _groups(offer: Offer, chosen: Group) -> list[dict[str, Any]]:
     """Groups of the programme that take applications, with the chosen one among them."""
     today = riga_date(now())
@@ -138,7 +103,7 @@ def _groups(offer: Offer, chosen: Group) -> list[dict[str, Any]]:
     groups = list(found)
     if chosen.pk not in {group.pk for group in groups}:
         groups.insert(0, chosen)
-    language = _language()
+    language = page_language()
     return [
         {
             "id": str(group.pk),
@@ -221,19 +186,12 @@ def _group_or_404(group_id: UUID) -> Group:
     return get_object_or_404(Group, pk=group_id)
 
 
-def _sent(request: HttpRequest, draft: Application) -> HttpResponse | None:
-    """Where to go with an application that is no draft any more, in this window or another."""
-    if draft.state == ApplicationState.DRAFT:
-        return None
-    return redirect("enrolments:application", application_id=draft.pk)
-
-
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Step 1 again: another group of the same programme."""
     draft = own_draft(request, application_id)
-    if sent := _sent(request, draft):
-        return sent
+    if answer := sent(request, draft):
+        return answer
     form = GroupForm(posted(request), initial={"group": draft.group_id})
     status = 200
     if request.method == "POST":
@@ -259,8 +217,8 @@ def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Step 2: what support there is and why, and who pays the rest."""
     draft = own_draft(request, application_id)
-    if sent := _sent(request, draft):
-        return sent
+    if answer := sent(request, draft):
+        return answer
     quoter = Quoter(draft.account, now())
     with_support = quoter.quote(draft.offer)
     form = SupportForm(
@@ -298,7 +256,7 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dict[str, Any]:
-    language = _language()
+    language = page_language()
     chosen = form["funding"].value()
     wants = chosen == "support" and bool(quote.support)
     part = quote.own_part if wants else quote.price
@@ -330,7 +288,7 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
         (PayerKind.FAMILY, _("My family or someone else"), _("The invoice is in their name.")),
     )
     return {
-        "quote": _price_box(quote) if wants else None,
+        "quote": price_box(quote) if wants else None,
         "funding_options": [
             option,
             {
@@ -382,7 +340,7 @@ def _decision(quote: Quote) -> dict[str, Any] | None:
 
 
 def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
-    language = _language()
+    language = page_language()
     first = formats.day(draft.group.starts_on, language, "dative")
     money = formats.money(quote.support, language)
     rows = []
@@ -461,8 +419,8 @@ def path(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Step 3: how the provider reaches you."""
     draft = own_draft(request, application_id)
-    if sent := _sent(request, draft):
-        return sent
+    if answer := sent(request, draft):
+        return answer
     person = draft.account.person
     form = ContactForm(posted(request), initial={"email": person.email, "phone": person.phone})
     status = 200
@@ -486,7 +444,7 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 "source": "",
             }
         )
-    context = _step(3, draft, form, known=known, quote=_price_box(_quote(draft)))
+    context = _step(3, draft, form, known=known, quote=price_box(quote_of(draft)))
     return render(request, "enrolments/apply_data.html", context, status=status)
 
 
@@ -494,9 +452,9 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Step 4: everything once more; sending takes place and money at once."""
     draft = own_draft(request, application_id)
-    if request.method == "GET" and (sent := _sent(request, draft)):
-        return sent
-    quote = _quote(draft)
+    if request.method == "GET" and (answer := sent(request, draft)):
+        return answer
+    quote = quote_of(draft)
     form = SendForm(posted(request), initial={"group": draft.group_id, "support": quote.support})
     status = 200
     if request.method == "POST":
@@ -518,9 +476,9 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
             except DomainError as error:
                 status = error.status
                 draft = own_draft(request, application_id)
-                if sent := _sent(request, draft):
-                    return sent
-                quote = _quote(draft)
+                if answer := sent(request, draft):
+                    return answer
+                quote = quote_of(draft)
                 # What is shown now is what the next sending confirms.
                 form = SendForm(initial={"group": draft.group_id, "support": quote.support})
                 step = STEP_OF_FIELD.get(error.field or "")
@@ -535,7 +493,7 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
-    language = _language()
+    language = page_language()
     today = riga_date(now())
     person, group = draft.account.person, draft.group
     payer = PayerKind(draft.payer).label if draft.payer else _("Nobody has to pay anything")
@@ -545,7 +503,7 @@ def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
         return reverse(f"enrolments:apply_{name}", args=[draft.pk])
 
     return {
-        "quote": _price_box(quote),
+        "quote": price_box(quote),
         "summary": [
             {
                 "term": _("Group"),

@@ -21,6 +21,7 @@ from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
 from enrolments.services import decisions, outcomes
+from enrolments.views.draft import support_words
 from funding.enums import CommitmentState
 from stars.common import formats
 from stars.common.dates import now, riga_date
@@ -74,7 +75,8 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Where an application stands and what comes next (ENR-2)."""
     row = _own(request, application_id)
     if row.state == ApplicationState.DRAFT:
-        return redirect("enrolments:apply_support", application_id=row.pk)
+        step = "data" if row.knows_consequences else "support"
+        return redirect(f"enrolments:apply_{step}", application_id=row.pk)
     participation = _participation(row)
     at = now()
     waits = bool(
@@ -138,6 +140,9 @@ def _summary(row: Application, participation: Participation | None) -> dict[str,
         "support": support,
         "own_part": price - support,
         "why": "",
+        "support_text": support_words(row.quote.get("scheme_kind")),
+        "counts": row.state in (ApplicationState.SUBMITTED, ApplicationState.APPROVED)
+        and not (participation and participation.state == ParticipationState.RELEASED),
     }
 
 
@@ -185,7 +190,10 @@ def _news_of_participation(
             return {
                 "tone": "wait",
                 "title": _("Confirm that you completed the training"),
-                "text": _("The provider recorded it. Your yes lets us pay the provider."),
+                "text": _(
+                    "The provider recorded it. Your yes lets us pay the provider. If it is not"
+                    " true, do not confirm: after five days the agency looks into it."
+                ),
             }
         case ParticipationState.COMPLETED:
             return {"tone": "done", "title": _("You completed this training")}

@@ -118,6 +118,11 @@ def _from_account(quote: Quote, today: date) -> str:
 def _why_not(quote: Quote) -> str:
     """The conditions that are not met, or not known to be."""
     missing = [line.text for line in quote.lines if line.answer != Answer.YES]
+    if [line.criterion for line in quote.lines if line.answer != Answer.YES] == ["learning_path"]:
+        return _(
+            "The project pays everything if you first make a learning path. You make it in the"
+            " application, in one step."
+        )
     return f"{quote.reason} {'. '.join(missing)}." if missing else str(quote.reason)
 
 

@@ -8,12 +8,15 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
 from catalogue.models import Programme
 from catalogue.selectors import GroupChoice, ProgrammePage
+from enrolments.enums import ApplicationState
+from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
 from stars.common.dates import riga_date
 from stars.web import find
@@ -112,6 +115,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "selected": str(chosen.group.pk) if chosen else "",
         "quote": price_of(price, today) if price else None,
         "signed_in": who.account is not None,
+        "mine": _mine(page, who),
         "promises": promises(price, chosen.group if chosen else None),
         "apply_url": request.path + "pieteikties/" if chosen else "",
         "apply_reason": "" if chosen else _why_not(page),
@@ -175,6 +179,20 @@ def _price(page: ProgrammePage, chosen: GroupChoice | None, who: Viewer) -> Quot
     offers = chosen.offers if chosen else page.offers
     prices = quotes(offers, who.account, who.at).values()
     return min(prices, key=lambda price: price.own_part, default=None)
+
+
+def _mine(page: ProgrammePage, who: Viewer) -> dict[str, str] | None:
+    """That the person has applied here already, with the way there; nothing is bought twice."""
+    if who.account is None:
+        return None
+    living = living_of(who.account).exclude(state=ApplicationState.DRAFT)
+    mine = living.filter(offer__version__programme=page.programme.pk).first()
+    if mine is None:
+        return None
+    return {
+        "title": _("You have applied for this training"),
+        "url": reverse("enrolments:application", args=[mine.pk]),
+    }
 
 
 def _why_not(page: ProgrammePage) -> str:

@@ -8,11 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stars.common.dates import today
+from funding.models import AllocationRound
+from stars.common.dates import now, today
 from stars.demo.management.commands.seed_demo import SANDBOX_DATA
 from stars.demo.offer.data import load
 from stars.demo.story import staff
 from stars.demo.story.people import of_sandbox
+
+
+def rounds_of_today() -> str:
+    """The round that gives money now, or nothing."""
+    rounds = AllocationRound.objects.filter(due_on__lte=today(), ends_at__gt=now(), cap=None)
+    return rounds.order_by("-due_on").values_list("code", flat=True).first() or ""
 
 
 class Command(BaseCommand):
@@ -38,6 +45,12 @@ class Command(BaseCommand):
             resident = of_sandbox(key, today())
             name = f"{resident.given_name} {resident.family_name}"
             self.stdout.write(f"  {name:<19} {about}")
+        due = rounds_of_today()
+        if due:
+            self.stdout.write(
+                "  Money is given every night; without waiting: "
+                f"./dev manage allocate --round {due} --apply"
+            )
         codes = f"{settings.SANDBOX_URL}/authenticator"
         self.stdout.write(f"\nStaff sign in with a password and a code from {codes}:")
         widest = max(len(person.email) for person in people)

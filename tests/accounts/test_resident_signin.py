@@ -32,6 +32,11 @@ def refused(response: HttpResponse, status: int, words: str) -> None:
     assert "no-store" in response["Cache-Control"]
 
 
+def told(browser: Browser) -> str:
+    """The next page, with what it has to say."""
+    return browser.client.get("/", follow=True).content.decode()
+
+
 def signed_in(browser: Browser) -> User | None:
     key = browser.client.session.get("_auth_user_id")
     return User.objects.get(pk=key) if key else None
@@ -55,9 +60,13 @@ def test_both_identities_of_one_person_lead_to_one_user(
     browser.sign_in("skaidrite-vitola-older-code")
     other = new_browser()
     other.sign_in("skaidrite-vitola")
+    assert "earlier personal code" not in told(other)
     assert signed_in(browser) == signed_in(other) == Person.objects.get().user
     assert SocialAccount.objects.count() == 2
     assert PersonCode.objects.count() == 2
+    later = new_browser()
+    later.sign_in("skaidrite-vitola-older-code")
+    assert "earlier personal code" in told(later)
 
 
 def test_no_code_and_no_name_is_left_behind(browser: Browser) -> None:

@@ -126,8 +126,8 @@ def test_a_draft_is_resumed_where_it_was(here: Here) -> None:
     draft.refresh_from_db()
     assert (draft.use_support, draft.payer) == (False, "employer")
     answer = here.client.get(here.page("application", draft.pk))
-    assert answer.headers["Location"] == here.page("apply_support", draft.pk)
-    page = text_of(here.client.get(answer.headers["Location"]))
+    assert answer.headers["Location"] == here.page("apply_data", draft.pk)
+    page = text_of(here.client.get(here.page("apply_support", draft.pk)))
     assert 'value="employer" id' in page or 'value="employer"' in page
     # Beginning again at the programme leads to the same draft.
     here.draft()
@@ -191,6 +191,49 @@ def test_sending_twice_ends_at_the_same_page(here: Here) -> None:
     for name in ("apply_change", "apply_support", "apply_data", "apply_check"):
         answer = here.client.get(here.page(name, draft.pk))
         assert answer.headers["Location"] == here.page("application", draft.pk), name
+
+
+def test_what_is_chosen_is_kept_without_going_on(here: Here) -> None:
+    draft = here.draft()
+    answer = here.client.post(
+        here.page("apply_keep", draft.pk), {"funding": "support", "payer": "family"}
+    )
+    assert "Saved" in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.payer, draft.knows_consequences) == ("family", False)
+
+    half = {"email": "jauns@", "phone": "", "later": "1"}
+    answer = here.client.post(here.page("apply_keep", draft.pk), half)
+    assert answer["Location"] == reverse("web:account")
+    here.client.post(
+        here.page("apply_keep", draft.pk), {"email": "jauns@stars.example", "phone": ""}
+    )
+    here.account.person.refresh_from_db()
+    assert here.account.person.email == "jauns@stars.example"
+
+    for spoiled in ({"funding": "?", "payer": "?"}, {}, {"later": "1"}):
+        assert here.client.post(here.page("apply_keep", draft.pk), spoiled).status_code < 400
+    draft.refresh_from_db()
+    assert draft.payer == "family"
+
+
+def test_the_programme_says_that_one_has_applied(here: Here) -> None:
+    page = reverse("web:programme", args=[here.offer.version.programme.slug])
+    assert "price-box" in here.client.get(page).content.decode()
+    ready = here.ready()
+    here.send(ready)
+    text = here.client.get(page).content.decode()
+    assert here.page("application", ready.pk) in text
+    assert "price-box" not in text
+
+
+def test_a_withdrawn_application_shows_no_sum_any_more(here: Here) -> None:
+    ready = here.ready()
+    here.send(ready)
+    page = here.page("application", ready.pk)
+    assert "price-box" in here.client.get(page).content.decode()
+    decisions.withdraw(application_id=ready.pk, actor=SYSTEM, at=now())
+    assert "price-box" not in here.client.get(page).content.decode()
 
 
 def test_two_windows_with_different_groups(here: Here) -> None:

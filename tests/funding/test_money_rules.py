@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -415,6 +416,19 @@ class TestQuoteAndHold:
         w = build.world()
         answer = quote(offer=build.offer(w, "100.00"), account=None, at=riga(2026, 7, 1))
         assert (answer.support, answer.reason_code) == (0, "source_ended")
+
+    def test_what_happens_in_one_moment_keeps_its_order(self) -> None:
+        w = build.world()
+        account = build.person(w)
+        build.run(w, 0)
+        end = start_of_day(date(2025, 6, 9))
+        held = build.hold(account, build.offer(w, "300.00"), riga(2025, 2, 1), support="300.00")
+        commitments.release(commitment_id=held.pk, cause="person", actor=SYSTEM, at=end)
+        history = movements(account)
+        sums = [m.balance for m in reversed(history)]
+        assert sums[0] == D("500.00")
+        for earlier, later in itertools.pairwise(reversed(history)):
+            assert later.balance == earlier.balance + later.amount
 
     def test_history_in_words_adds_up(self) -> None:
         w = build.world()

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 from django.utils.dateparse import parse_date, parse_datetime
 
 from funding.services import rounds
@@ -26,6 +27,10 @@ def moment(text: str) -> datetime:
     raise CommandError(f"Write the date as 2025-06-09, not {text}")
 
 
+def _grants(n: int) -> str:
+    return "1 grant" if n == 1 else f"{n} grants"
+
+
 class Command(BaseCommand):
     """`allocate --round CODE [--at DATE] [--apply]`; without --apply nothing is written."""
 
@@ -38,6 +43,14 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=rounds.BATCH)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """All that a command says is in English, the errors of the services as well."""
+        with translation.override("en"):
+            self.allocate(options)
+
+    def allocate(self, options: dict[str, Any]) -> None:
+        """Run or preview the round and say what came of it."""
+        if options["batch"] < 1:
+            raise CommandError("--batch is the number of people at a time: write 1 or more.")
         at = moment(options["at"]) if options["at"] else now()
         if options["apply"] and at > now():
             raise CommandError("--at lies ahead: money is granted when its day has come.")
@@ -51,10 +64,10 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         if result.applied:
-            self.stdout.write(f"Expired before the round: {result.expired} grants")
+            self.stdout.write(f"Expired before the round: {_grants(result.expired)}")
         verb = "Granted" if result.applied else "Would grant"
         self.stdout.write(
-            f"{result.code}: {verb} {result.granted} grants, {result.amount:.2f} EUR"
+            f"{result.code}: {verb} {_grants(result.granted)}, {result.amount:.2f} EUR"
             f" (cut off by the ceiling: {result.cut:.2f} EUR)"
         )
         if result.waiting:

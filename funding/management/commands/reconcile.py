@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from funding.services.reconcile import reconcile
 from stars.common.dates import now
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run = reconcile(at=now())
+        """All that a command says is in English."""
+        with translation.override("en"):
+            run = reconcile(at=now())
         if options["json"]:
             data = {"ok": run.ok, "checked": run.checked, "problems": run.problems}
             self.stdout.write(json.dumps(data, indent=2))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from enrolments.services import applications
 from funding.models import Grant, StandingRequest
@@ -121,6 +124,23 @@ def test_keeping_money_says_what_follows_before_it_does_it(
     assert "cannot be kept" in words(again.main)
     assert "cannot be kept" in client.post(url, follow=True).content.decode()
     assert url not in str(page(client, "/konts/"))
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        (date(2026, 9, 8), "13. februāris 8. septembris"),
+        (date(2027, 9, 8), "2026. gada 13. februāris 2027. gada 8. septembris"),
+    ],
+)
+def test_the_ends_of_a_long_term_have_their_years(last: date, says: str) -> None:
+    money = {"free": Decimal(500), "first": date(2026, 2, 13), "last": last, "days_left": 9}
+    with translation.override("lv"):
+        text = render_to_string(
+            "components/money_card.html", {"money": money | {"passed": 50, "held": 0, "spent": 0}}
+        )
+    ends = BeautifulSoup(text, "html.parser").select_one(".row-between")
+    assert words(ends) == says
 
 
 def test_giving_money_back(learner: LearningAccount, client: Client) -> None:

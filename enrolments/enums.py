@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ApplicationState(models.TextChoices):
@@ -21,7 +22,7 @@ class ParticipationState(models.TextChoices):
     """Life of a participation."""
 
     ADMITTED = "admitted", _("Admitted")
-    LEARNING = "learning", _("Learning")
+    LEARNING = "learning", pgettext_lazy("state", "Learning")
     COMPLETED = "completed", _("Completed")
     INTERRUPTED = "interrupted", _("Interrupted")
     EXPELLED = "expelled", _("Expelled")

@@ -25,6 +25,9 @@ def refuse(form: forms.Form, error: DomainError) -> int:
 
 
 APPROVE, REJECT = "approve", "reject"
+# What a provider writes to a person.
+NOTE_LETTERS = 1000
+_TOO_LONG = _("Write at most %(limit_value)d letters; now there are %(show_value)d.")
 
 
 class DecisionForm(forms.Form):
@@ -40,8 +43,9 @@ class DecisionForm(forms.Form):
         label=_("Reason"),
         help_text=_("The person will read it. Needed when you reject."),
         required=False,
-        max_length=1000,
+        max_length=NOTE_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _TOO_LONG},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -65,14 +69,13 @@ class DayForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """One person's result: completed with a document, or why not."""
+    """What belongs to one person's result: the document, or why not, and the day."""
 
-    outcome = forms.ChoiceField(
-        choices=[("completed", _("Completed")), ("interrupted", _("Not completed"))],
-        required=False,
-    )
     detail = forms.CharField(
-        label=_("Document number, or the reason if not completed"), required=False, max_length=500
+        label=_("Document number, or the reason if not completed"),
+        required=False,
+        max_length=NOTE_LETTERS,
+        error_messages={"max_length": _TOO_LONG},
     )
     on = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})

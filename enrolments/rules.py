@@ -42,6 +42,11 @@ class Attended:
         return _share(self.present, self.marked) if self.marked else Decimal(1)
 
     @property
+    def so_far(self) -> Attended:
+        """The same counted over the hours marked until now: while the course still goes on."""
+        return Attended(self.marked, self.marked, self.present)
+
+    @property
     def best_possible(self) -> Decimal:
         """Share 0–1 that is reached when nothing more is missed; for the early warning (ENR-6)."""
         return _share(self.hours - (self.marked - self.present), self.hours)

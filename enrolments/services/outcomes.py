@@ -36,6 +36,9 @@ from stars.common.errors import Conflict, DomainError, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
 
+# The length of the column.
+DOCUMENT_LETTERS = 60
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -115,6 +118,10 @@ def _complete(
     if not document_number:
         raise Invalid(
             _("Write the number of the document."), code="document", field="document_number"
+        )
+    if len(document_number) > DOCUMENT_LETTERS:
+        raise Invalid(
+            _("The number of the document is too long."), code="document", field="document_number"
         )
     attended = attendance_of(participation)
     required = required_share(locked.application)

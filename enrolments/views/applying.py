@@ -80,10 +80,11 @@ def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dic
     if draft:
         context["saved"] = saved_at(draft.updated_at)
         version = draft.offer.version
+        how = formats.lower_first(str(Mode(draft.group.mode).label))
         context["chosen"] = {
             "start": draft.group.starts_on,
             "title": version.title,
-            "text": f"{version.programme.provider.name}, {Mode(draft.group.mode).label}",
+            "text": f"{version.programme.provider.name}, {how}",
             "url": addresses[0] if number > 1 else "",
         }
     if number > 1:
@@ -294,7 +295,7 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
             {
                 "value": "own",
                 "title": _("Without support"),
-                "text": _("The money stays on your account."),
+                "text": _("You will use no money of your learning account."),
                 "amount": _("Your part %(sum)s") % {"sum": price},
                 "checked": not wants,
             },
@@ -341,7 +342,7 @@ def _decision(quote: Quote) -> dict[str, Any] | None:
 
 def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
     language = page_language()
-    first = formats.day(draft.group.starts_on, language, "dative")
+    first = formats.day(draft.group.starts_on, language, "genitive")
     money = formats.money(quote.support, language)
     rows = []
     if quote.support and quote.scheme_kind == SchemeKind.ALLOCATION:

@@ -130,8 +130,11 @@ def _summary(row: Application, participation: Participation | None) -> dict[str,
     return {
         "title": row.offer.version.title,
         "provider": row.offer.version.programme.provider.name,
-        "how": Mode(group.mode).label,
-        "state": {"text": state.label, "tone": TONES.get(state, "")},
+        "how": formats.lower_first(str(Mode(group.mode).label)),
+        "state": {
+            "text": _("You are admitted") if state == ParticipationState.ADMITTED else state.label,
+            "tone": TONES.get(state, ""),
+        },
         "start": group.starts_on,
         "end": group.ends_on,
         "when": group.times_en if get_language() == "en" else group.times_lv,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +11,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Person
 from catalogue.enums import GroupState, Mode
 from catalogue.models import Group
 from enrolments import selectors
@@ -21,6 +24,7 @@ from enrolments.forms import APPROVE, DayForm, DecisionForm, posted, refuse
 from enrolments.models import Application
 from enrolments.services import decisions, learning
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
+from funding.enums import PayerKind
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
@@ -115,6 +119,14 @@ def _todo(rows: list[selectors.GroupRow]) -> list[dict[str, Any]]:
     return todo[:3]
 
 
+def _state(group: Group) -> dict[str, Any]:
+    """A group as a tag: nobody can apply to an open group without places."""
+    if group.state == GroupState.OPEN and group.places_left <= 0:
+        return {"text": pgettext("group", "Full"), "tone": ""}
+    state = GroupState(group.state)
+    return {"text": state.label, "tone": TONES.get(state, "")}
+
+
 def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
     group = row.group
     language = get_language() or "lv"
@@ -138,7 +150,13 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
         "title": group.version.title,
         "code": group.code,
         "text": ", ".join(
-            str(text) for text in (Mode(group.mode).label, group.place, group.teacher) if text
+            text
+            for text in (
+                formats.lower_first(str(Mode(group.mode).label)),
+                group.place,
+                group.teacher,
+            )
+            if text
         ),
         "start": group.starts_on,
         "end": group.ends_on,
@@ -147,10 +165,7 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
         "capacity": group.capacity,
         "attendance": None if row.attendance is None else int(row.attendance * 100),
         "below": row.below,
-        "state": {
-            "text": GroupState(group.state).label,
-            "tone": TONES.get(GroupState(group.state), ""),
-        },
+        "state": _state(group),
         "url": reverse("enrolments:provider_group", args=[group.pk]),
         "action_url": action_url,
         "action": action,
@@ -181,6 +196,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "group_people",
     )
     today = riga_date(at)
+    goes_on = this.sessions.filter(ends_at__gt=at).exists()
     return render(
         request,
         "enrolments/provider_group.html",
@@ -188,13 +204,18 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
             "work": work(request, providers_of_visitor(request), "groups"),
             "back": {"url": reverse("enrolments:provider_groups"), "text": _("Groups")},
             "group": this,
-            "state": {
-                "text": GroupState(this.state).label,
-                "tone": TONES.get(GroupState(this.state), ""),
-            },
-            "mode": Mode(this.mode).label,
+            "state": _state(this),
+            "mode": formats.lower_first(str(Mode(this.mode).label)),
             "waiting": waiting,
-            "people": people,
+            "people": [
+                {
+                    "row": p,
+                    "contacts": _contacts(p.participation.account.person),
+                    "of": p.hours.marked if goes_on else p.hours.hours,
+                    "own_part": _own_part(p.participation.application),
+                }
+                for p in people
+            ],
             "sessions": list(this.sessions.order_by("number")),
             "form": form,
             "at": at,
@@ -225,7 +246,6 @@ def applications(request: HttpRequest) -> HttpResponse:
     rows = list(selectors.applications_to_decide(request.user)[:200])
     look(request, [row.account.person_id for row in rows], "application_list")
     today = riga_date(now())
-    language = get_language() or "lv"
     return render(
         request,
         "enrolments/provider_applications.html",
@@ -234,14 +254,11 @@ def applications(request: HttpRequest) -> HttpResponse:
             "rows": [
                 {
                     "name": row.account.person.full_name,
-                    "email": row.account.person.email,
+                    "contact": row.account.person.email or row.account.person.phone,
                     "group": row.group.code,
                     "start": row.group.starts_on,
                     "title": row.group.version.title,
-                    "waits": formats.days(
-                        (today - riga_date(row.submitted_at)).days if row.submitted_at else 0,
-                        language,
-                    ),
+                    "waits": _waits(row, today),
                     "state": {"text": _("Answer needed"), "tone": "wait"},
                     "own_part": row.quote.get("own_part"),
                     "url": reverse("enrolments:provider_application", args=[row.pk]),
@@ -251,6 +268,30 @@ def applications(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+
+
+def _waits(row: Application, today: date) -> str:
+    """For how many days somebody waits: "2 days"; "today" on the first."""
+    waited = (today - riga_date(row.submitted_at)).days if row.submitted_at else 0
+    return formats.days(waited, get_language() or "lv") if waited > 0 else _("today")
+
+
+def _contacts(person: Person) -> str:
+    return ", ".join(text for text in (person.email, person.phone) if text)
+
+
+def _own_part(row: Application) -> str:
+    """What the provider invoices, and to whom: "92.50 €, the employer pays"; "" where nothing."""
+    amount = Decimal(row.quote.get("own_part", "0.00"))
+    if not amount:
+        return ""
+    payers = {
+        PayerKind.PERSON: _("the person pays"),
+        PayerKind.FAMILY: _("the family or somebody else pays"),
+        PayerKind.EMPLOYER: _("the employer pays"),
+    }
+    money = formats.money(amount, get_language() or "lv", cents=True)
+    return f"{money}, {payers[PayerKind(row.payer)]}" if row.payer else money
 
 
 @require_http_methods(["GET", "POST"])
@@ -301,6 +342,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 for term, text in (
                     (_("E-mail"), person.email),
                     (_("Telephone"), person.phone),
+                    (_("Own part"), _own_part(row)),
                     (_("What the programme asks for"), row.group.version.prior_knowledge),
                     (_("Your answer"), row.decision_note),
                 )

@@ -106,12 +106,27 @@ def _sheet(
 ) -> dict[str, Any]:
     present = sum(row.presence == Presence.PRESENT for row in sheet.rows)
     sessions_of = this.sessions.count()
+    start = sheet.session.starts_at
+    at = now()
+    language = get_language() or "lv"
+    opens = ""
+    heading = _("Who was there?")
+    if start > at:
+        heading = _("Attendance")
+        opens = _("You can mark who is there when the session begins: %(day)s at %(time)s.") % {
+            "day": formats.weekday_and_day(riga_date(start), language, today=riga_date(at)),
+            "time": formats.clock(start.astimezone(RIGA), language),
+        }
+    elif riga_date(start) == riga_date(at):
+        heading = _("Who is here today?")
 
     def address(session: Session | None) -> str:
         return reverse("enrolments:provider_attendance", args=[session.pk]) if session else ""
 
     return {
         "work": work(request, providers_of_visitor(request), "groups"),
+        "heading": heading,
+        "opens": opens,
         "group": {
             "title": this.version.title,
             "provider": this.version.programme.provider.name,
@@ -144,7 +159,7 @@ def _sheet(
         "absent": sheet.marked - present,
         "rest": len(sheet.rows) - sheet.marked,
         "saved": saved,
-        "finish": True,
+        "finish": not opens,
     }
 
 
@@ -165,17 +180,24 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
     ]
     errors: dict[UUID, str] = {}
     forms: dict[UUID, ResultForm] = {}
+    lines: list[dict[str, str]] = []
     if request.method == "POST":
+        entered = 0
         for person in people:
             if person.participation.state == ParticipationState.LEARNING:
-                _save_result(request, person.participation, this, forms, errors)
-        if not errors:
+                entered += _save_result(request, person.participation, this, forms, errors)
+        lines = [{"href": f"#person-{pk}", "text": text} for pk, text in errors.items()]
+        if not entered and not errors:
+            nothing = _("Nothing was entered. Choose a result for at least one person.")
+            lines = [{"href": "#completion", "text": nothing}]
+        if not lines:
             messages.success(request, _("The results are saved."))
             return redirect("enrolments:provider_completion", group_id=this.pk)
         people = [p for p in selectors.people_in(this) if p.participation.pk in _ids(people)]
     else:
         look(request, [p.participation.account.person_id for p in people], "results")
-    rows = [_result_row(p, this, forms, errors) for p in people]
+    goes_on = this.sessions.filter(ends_at__gt=now()).exists()
+    rows = [_result_row(p, this, forms, errors, goes_on) for p in people]
     return render(
         request,
         "enrolments/provider_completion.html",
@@ -195,11 +217,9 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
             "people": rows,
             "done": sum(bool(row["locked"]) for row in rows),
             "all": len(rows),
-            "extra_errors": [
-                {"href": f"#person-{pk}", "text": text} for pk, text in errors.items()
-            ],
+            "extra_errors": lines,
         },
-        status=400 if errors else 200,
+        status=400 if lines else 200,
     )
 
 
@@ -222,21 +242,26 @@ def _save_result(
     this: Group,
     forms: dict[UUID, ResultForm],
     errors: dict[UUID, str],
-) -> None:
-    """Save one person's result where one was chosen; what is wrong is said beside the name."""
+) -> bool:
+    """Save one person's result; what is wrong is said beside the name. False: nothing chosen."""
     outcome = request.POST.get(f"outcome-{participation.pk}", "")
     form = _result_form(participation, this, request.POST)
     forms[participation.pk] = form
+    name = participation.account.person.full_name
     if outcome not in ("completed", "interrupted"):
-        return
+        if form.is_valid() and not form.cleaned_data["detail"]:
+            return False
+        errors[participation.pk] = _("%(name)s: choose whether the person completed it.") % {
+            "name": name
+        }
+        return True
     if not form.is_valid():
-        errors[participation.pk] = " ".join(
+        errors[participation.pk] = f"{name}: " + " ".join(
             str(text) for found in form.errors.values() for text in found
         )
-        return
+        return True
     detail = form.cleaned_data["detail"]
     day = form.cleaned_data["on"] or min(riga_date(now()), this.ends_on)
-    name = participation.account.person.full_name
     try:
         if outcome == "completed":
             outcomes.complete(
@@ -252,6 +277,7 @@ def _save_result(
             )
     except DomainError as error:
         errors[participation.pk] = f"{name}: {error.message}"
+    return True
 
 
 def _result_row(
@@ -259,6 +285,7 @@ def _result_row(
     this: Group,
     forms: dict[UUID, ResultForm],
     errors: dict[UUID, str],
+    goes_on: bool,
 ) -> dict[str, Any]:
     participation = person.participation
     locked = ""
@@ -268,16 +295,19 @@ def _result_row(
         locked = _("Not completed")
     form = forms.get(participation.pk) or _result_form(participation, this)
     required = required_share(participation.application)
+    # While sessions lie ahead, what has not been held yet is nobody's absence.
+    hours = person.hours.so_far if goes_on else person.hours
     return {
         "id": str(participation.pk),
         "name": participation.account.person.full_name,
-        "was": person.hours.present,
-        "of": person.hours.hours,
-        "percent": int(person.hours.share * 100),
-        "enough": person.hours.enough(required),
+        "was": hours.present,
+        "of": hours.hours,
+        "percent": int(hours.share * 100),
+        "enough": hours.enough(required) or (goes_on and not hours.hours),
         "value": form.data.get(f"outcome-{participation.pk}", "") if form.is_bound else "",
         "field": None if locked else form["detail"],
         "day_field": None if locked else form["on"],
         "locked": locked,
+        "completed": participation.state == ParticipationState.COMPLETED,
         "error": errors.get(participation.pk, ""),
     }

@@ -80,7 +80,9 @@ SectionOf = Callable[[HttpRequest, Any], Section]
 class Reason(forms.Form):
     """Most actions ask why."""
 
-    note = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class Nothing(forms.Form):

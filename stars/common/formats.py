@@ -154,6 +154,11 @@ def signed_money(value: int | Decimal, language: str, *, cents: bool = False) ->
     return f"+{text}" if value > 0 else text
 
 
+def lower_first(text: str) -> str:
+    """A label in the middle of a line: "Daļēji attālināti" becomes "daļēji attālināti"."""
+    return text[:1].lower() + text[1:]
+
+
 def percent(value: int | Decimal, language: str) -> str:
     """Write a percentage given as 0–100: "67 %" in Latvian, "67%" in English."""
     text = number(value, language)

@@ -77,16 +77,21 @@ def _document(version: ProgrammeVersion) -> str:
     if not version.credit_points:
         return document
     points = version.credit_points.normalize()
-    words = _("credit points: %(n)s, they can count if you study later") % {
-        "n": formats.number(points, language())
-    }
-    return f"{document} ({words})"
+    # Half points are possible and always many.
+    words = ngettext(
+        "%(n)s credit point that can count if you study later",
+        "%(n)s credit points that can count if you study later",
+        int(points) if points == int(points) else 2,
+    ) % {"n": formats.number(points, language())}
+    return f"{document}, {words}"
 
 
 def _kind(version: ProgrammeVersion) -> str:
-    """The everyday words with the official name beside them."""
+    """The official name with the everyday words beside it."""
     kind = version.type
-    return kind.name if kind.plain == kind.name else f"{kind.plain} – {kind.name}"
+    if kind.plain == kind.name:
+        return kind.name
+    return f"{kind.name} – {formats.lower_first(kind.plain)}"
 
 
 def _group(page: ProgrammePage) -> str:

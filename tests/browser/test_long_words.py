@@ -37,14 +37,14 @@ def test_long_notes_break(visit: Callable[..., Visitor], width: int) -> None:
     )
     provider = Client()
     as_staff(provider, scene.staff)
-    for application in (refused, admitted):
+    for what, application in (("refused", refused), ("admitted", admitted)):
         learner = Client()
         as_resident(learner, application.account.person)
         for client, page in (
             (learner, "enrolments:application"),
             (provider, "enrolments:provider_application"),
         ):
-            visitor = visit(f"long-words-{application.state}", width=width)
+            visitor = visit(f"long-words-{what}", width=width)
             let_in(visitor, client)
             visitor.open(reverse(page, args=[application.pk]))
             visitor.look(page.partition(":")[2])

@@ -10,14 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Person, User
+from catalogue.models import Session
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
-from enrolments.models import Attendance
-from enrolments.services import learning
+from enrolments.models import Application, Attendance
+from enrolments.services import decisions, learning
+from funding.enums import PayerKind
 from stars.audit.models import LookEntry
+from stars.common.dates import now, start_of_day, today
 from stars.common.permissions import SYSTEM
 from tests import factories as f
-from tests.enrolments.scene import STARTED, Scene
+from tests.enrolments.scene import DECIDED, STARTED, Scene
 from tests.signin import as_resident, as_staff
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +122,73 @@ def test_an_application_is_answered(scene: Scene, staff: Client) -> None:
     assert staff.get(address).status_code == 200
 
 
+def test_a_reason_has_an_end(scene: Scene, staff: Client) -> None:
+    application = scene.applied()
+    address = reverse("enrolments:provider_application", args=[application.pk])
+    too_long = staff.post(address, {"decision": "reject", "note": "a" * 1001})
+    assert too_long.status_code == 400
+    assert "at most 1000 letters; now there are 1001" in too_long.content.decode()
+    application.refresh_from_db()
+    assert application.state == ApplicationState.SUBMITTED
+    assert staff.post(address, {"decision": "reject", "note": "a" * 1000}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("payer", "says"),
+    [
+        (PayerKind.PERSON, "70.00\u00a0€, the person pays"),
+        (PayerKind.FAMILY, "70.00\u00a0€, the family or somebody else pays"),
+        (PayerKind.EMPLOYER, "70.00\u00a0€, the employer pays"),
+    ],
+)
+def test_the_provider_sees_whom_to_invoice(
+    scene: Scene, staff: Client, payer: str, says: str
+) -> None:
+    application = scene.applied(payer=payer)
+    decisions.approve(application_id=application.pk, actor=scene.staff, at=DECIDED)
+    for name, key in (
+        ("provider_application", application.pk),
+        ("provider_group", application.group_id),
+    ):
+        text = staff.get(reverse(f"enrolments:{name}", args=[key])).content.decode()
+        assert "Own part" in text, name
+        assert says in text, name
+
+
+def test_without_support_the_whole_price_is_invoiced(scene: Scene, staff: Client) -> None:
+    application = scene.applied(use_support=False, support="0.00")
+    address = reverse("enrolments:provider_application", args=[application.pk])
+    assert "570.00\u00a0€, the person pays" in staff.get(address).content.decode()
+
+
+def test_somebody_with_only_a_telephone_can_be_reached(scene: Scene, staff: Client) -> None:
+    application = scene.applied()
+    Person.objects.filter(pk=application.account.person_id).update(email="", phone="+371 20000007")
+    listed = staff.get(reverse("enrolments:provider_applications")).content.decode()
+    assert "+371 20000007" in listed
+    decisions.approve(application_id=application.pk, actor=scene.staff, at=DECIDED)
+    group = staff.get(reverse("enrolments:provider_group", args=[scene.group.pk])).content.decode()
+    assert ">+371 20000007<" in group
+
+
+def test_whoever_applied_today_waits_since_today(scene: Scene, staff: Client) -> None:
+    application = scene.applied()
+    Application.objects.filter(pk=application.pk).update(submitted_at=now())
+    text = staff.get(reverse("enrolments:provider_applications")).content.decode()
+    assert ">today</td>" in text
+    assert "0\u00a0days" not in text
+
+
+def test_a_full_group_says_so(scene: Scene, staff: Client) -> None:
+    group = f.group(scene.offer.version, starts_on=date(2026, 3, 17), capacity=1)
+    address = reverse("enrolments:provider_group", args=[group.pk])
+    assert "Open for applications" in staff.get(address).content.decode()
+    scene.applied(group=group)
+    assert "Open for applications" not in staff.get(address).content.decode()
+    assert ">Full<" in staff.get(address).content.decode()
+    assert ">Full<" in staff.get(reverse("enrolments:provider_groups")).content.decode()
+
+
 @pytest.fixture
 def sheet(scene: Scene, staff: Client) -> tuple[str, list[Any], dict[str, str]]:
     """The page of the first session, the people in it, and the form as the page shows it."""
@@ -212,6 +282,25 @@ def test_a_session_still_ahead_cannot_be_marked(scene: Scene, staff: Client) -> 
     address = reverse("enrolments:provider_attendance", args=[f.session(ahead, 1).pk])
     answer = staff.post(address, {"rest": "present"}, follow=True)
     assert "has not begun yet" in answer.content.decode()
+    text = staff.get(address).content.decode()
+    assert "You can mark who is there when the session begins" in text
+    assert "today?" not in text
+    main = text[text.index("<main") : text.index("</main>")]
+    assert "<button" not in main
+    assert 'type="radio"' not in main
+
+
+def test_the_question_over_the_list_follows_the_day(scene: Scene, staff: Client, sheet) -> None:
+    address, _people, _form = sheet
+    session = f.session(scene.group, 1)
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=now() - timedelta(days=2, hours=2), ends_at=now() - timedelta(days=2)
+    )
+    assert "<h1>Who was there?</h1>" in staff.get(address).content.decode()
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=start_of_day(today()), ends_at=start_of_day(today()) + timedelta(hours=2)
+    )
+    assert "<h1>Who is here today?</h1>" in staff.get(address).content.decode()
 
 
 def test_a_group_is_started_by_hand(scene: Scene, staff: Client) -> None:
@@ -257,6 +346,60 @@ def test_results_of_a_group(scene: Scene, staff: Client) -> None:
     assert there.state == ParticipationState.COMPLETED
     assert away.state == ParticipationState.INTERRUPTED
     assert staff.get(address).status_code == 200
+
+
+def test_results_without_a_result_are_not_saved(scene: Scene, staff: Client) -> None:
+    person = scene.learning()
+    address = reverse("enrolments:provider_completion", args=[scene.group.pk])
+    for sent in ({}, {f"{person.pk}-on": "2026-03-31"}):
+        answer = staff.post(address, sent)
+        assert answer.status_code == 400
+        assert "Nothing was entered" in answer.content.decode()
+    number_only = staff.post(address, {f"{person.pk}-detail": "A-1"})
+    assert number_only.status_code == 400
+    assert "choose whether the person completed it" in number_only.content.decode()
+
+
+def test_long_results_are_refused_in_words(scene: Scene, staff: Client) -> None:
+    person = scene.learning()
+    scene.attend(person, True, True, True, True)
+    address = reverse("enrolments:provider_completion", args=[scene.group.pk])
+    number = staff.post(address, results(person, "completed", "A" * 61, "2026-03-31"))
+    assert number.status_code == 400
+    assert "number of the document is too long" in number.content.decode()
+    reason = staff.post(address, results(person, "interrupted", "a" * 1001, "2026-03-31"))
+    assert reason.status_code == 400
+    assert "at most 1000 letters" in reason.content.decode()
+    person.refresh_from_db()
+    assert person.state == ParticipationState.LEARNING
+
+
+def test_not_completed_has_no_tick(scene: Scene, staff: Client) -> None:
+    person = scene.learning()
+    address = reverse("enrolments:provider_completion", args=[scene.group.pk])
+    staff.post(address, results(person, "interrupted", "Pārcēlās.", "2026-03-20"))
+    text = staff.get(address).content.decode()
+    assert '<span class="soft">Not completed</span>' in text
+    assert 'class="saved"' not in text
+
+
+def test_what_is_still_ahead_is_nobodys_absence(scene: Scene, staff: Client) -> None:
+    person = scene.learning()
+    scene.attend(person, True, True)
+    address = reverse("enrolments:provider_completion", args=[scene.group.pk])
+    group = reverse("enrolments:provider_group", args=[scene.group.pk])
+    hours = sum(f.session(scene.group, number).hours for number in (1, 2))
+    whole = sum(scene.group.sessions.values_list("hours", flat=True))
+    assert f"{hours} of {whole} hours, 50%" in staff.get(address).content.decode()
+    assert '<small class="bad">' in staff.get(address).content.decode()
+    last = scene.group.sessions.latest("number")
+    Session.objects.filter(pk=last.pk).update(
+        starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=1, hours=2)
+    )
+    text = staff.get(address).content.decode()
+    assert f"{hours} of {hours} hours, 100%" in text
+    assert '<small class="bad">' not in text
+    assert f"{hours} of {hours} hours" in staff.get(group).content.decode()
 
 
 def test_the_list_says_what_to_do_and_how_people_attend(scene: Scene, staff: Client) -> None:

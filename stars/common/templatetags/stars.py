@@ -275,7 +275,10 @@ def _summary(field: BoundField, error: Any) -> str:
     usual = [getattr(c, "default_error_messages", {}).get(error.code) for c in classes]
     if own is not None and own not in usual:
         return message  # written for this field, so it says what to do by itself
-    return _("%(label)s: %(message)s") % {"label": field.label, "message": message}
+    label = str(field.label)
+    if label.endswith("?"):
+        return f"{label} {message}"
+    return _("%(label)s: %(message)s") % {"label": label, "message": message}
 
 
 @register.filter

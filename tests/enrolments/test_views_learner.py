@@ -150,6 +150,7 @@ def test_step_two_says_what_is_missing(here: Here, fields: dict[str, str]) -> No
     answer = here.client.post(here.page("apply_support", draft.pk), fields)
     assert answer.status_code == 400
     assert "error-summary" in text_of(answer)
+    assert "?:" not in text_of(answer)
     draft.refresh_from_db()
     assert not draft.knows_consequences
 

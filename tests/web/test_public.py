@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
@@ -55,6 +56,27 @@ def test_numbers_on_the_home_page_are_counted(scene: Scene, client: Client) -> N
     assert "2 answers" in figures
     assert "500 €" in words(soup.select_one(".lead"))
     assert titles(soup) == [offer.version.title_en]
+
+
+@pytest.mark.parametrize(
+    ("points", "says"),
+    [
+        ("1.0", "1 kredītpunkts, kuru var ieskaitīt"),
+        ("1.5", "1,5 kredītpunkti, kurus var ieskaitīt"),
+        ("4.0", "4 kredītpunkti, kurus var ieskaitīt"),
+    ],
+)
+def test_credit_points_and_the_kind_are_in_words(
+    scene: Scene, client: Client, points: str, says: str
+) -> None:
+    kind = f.ProgrammeTypeFactory(
+        study_course=True, name_lv="Studiju modulis", plain_lv="Vairāki augstskolas kursi kopā"
+    )
+    offer = scene.offer(credit_points=Decimal(points), type=kind, hours=60)
+    address = reverse("web:programme", args=[offer.version.programme.slug])
+    said = words(page(client, address, language="lv").main)
+    assert says in said
+    assert "Studiju modulis – vairāki augstskolas kursi kopā" in said
 
 
 def test_search_words_lead_to_the_catalogue(client: Client, db: None) -> None:

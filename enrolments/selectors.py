@@ -105,6 +105,7 @@ class Withdrawal:
     possible: bool
     comes_back: Decimal = ZERO
     is_lost: Decimal = ZERO
+    project_keeps: Decimal = ZERO
 
 
 def withdrawal(application: Application, at: datetime) -> Withdrawal:
@@ -125,7 +126,12 @@ def withdrawal(application: Application, at: datetime) -> Withdrawal:
     back = sum((line.amount for line in lines if line.grant.ends_at > at), ZERO)
     # Without lots the project itself pays: nothing of it was on the person's account.
     lost = sum((line.amount for line in lines), ZERO) - back
-    return Withdrawal(possible=True, comes_back=back, is_lost=lost)
+    return Withdrawal(
+        possible=True,
+        comes_back=back,
+        is_lost=lost,
+        project_keeps=ZERO if lines else commitment.support,
+    )
 
 
 # --- attendance ----------------------------------------------------------------------------

@@ -216,7 +216,7 @@ def movements(account: LearningAccount) -> list[Movement]:
 
 
 def _without_money(account: LearningAccount) -> list[Movement]:
-    """What changed the account's money without moving it: keeping a lot, owing the provider."""
+    """What changed no lot: keeping one, the project's own money, owing the provider."""
     kept = Grant.objects.filter(account=account, accumulated_at__isnull=False)
     lines = [
         Movement(
@@ -229,6 +229,7 @@ def _without_money(account: LearningAccount) -> list[Movement]:
         for grant in kept
         if grant.accumulated_at
     ]
+    lines += _full_cover(account)
     done = Commitment.objects.filter(account=account, captured_at__isnull=False)
     lines += [
         Movement(
@@ -243,7 +244,7 @@ def _without_money(account: LearningAccount) -> list[Movement]:
     ]
     lost = Commitment.objects.filter(
         account=account, state=CommitmentState.RELEASED, release_cause=ReleaseCause.PERSON
-    )
+    ).exclude(lines=None)
     return lines + [
         Movement(
             at=c.ended_at,
@@ -255,6 +256,39 @@ def _without_money(account: LearningAccount) -> list[Movement]:
         for c in lost.select_related("offer__version")
         if c.ended_at and not _came_back(c)
     ]
+
+
+def _full_cover(account: LearningAccount) -> list[Movement]:
+    """Money of the project held for a person beside the account, and taken back (FUN-5)."""
+    covered = Commitment.objects.filter(account=account, lines=None)
+    moved = (
+        Transfer.objects.filter(
+            Q(credit__commitment__in=covered, debit__kind=AccountKind.POOL)
+            | Q(debit__commitment__in=covered, credit__kind=AccountKind.POOL)
+        )
+        .select_related(
+            "posting",
+            "debit__commitment__offer__version",
+            "credit__commitment__offer__version",
+        )
+        .order_by("pk")
+    )
+    lines = []
+    for transfer in moved:
+        held = transfer.credit.kind == AccountKind.COMMITMENT
+        commitment = (transfer.credit if held else transfer.debit).commitment
+        lines.append(
+            Movement(
+                at=transfer.posting.effective_at,
+                text=_("The project set aside %(amount)s for “%(title)s”.")
+                if held
+                else _("The project took back %(amount)s set aside for “%(title)s”."),
+                params={"title": commitment.offer.version.title, "amount": transfer.amount},
+                amount=ZERO,
+                kind="full_cover",
+            )
+        )
+    return lines
 
 
 def _came_back(commitment: Commitment) -> bool:

@@ -298,6 +298,15 @@ def _what_withdrawing_means(what: selectors.Withdrawal) -> list[dict[str, str]]:
                 "text": _("The term of this money has already ended."),
             }
         )
+    if what.project_keeps:
+        rows.append(
+            {
+                "icon": "card",
+                "title": _("The project takes back %(sum)s")
+                % {"sum": formats.money(what.project_keeps, language)},
+                "text": _("The money in your account does not change."),
+            }
+        )
     return rows
 
 

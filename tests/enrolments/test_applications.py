@@ -11,6 +11,7 @@ from catalogue.enums import ProviderState
 from catalogue.exceptions import GroupFull
 from catalogue.models import Group
 from catalogue.services import groups as catalogue_groups
+from enrolments import selectors
 from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied, DraftChanged
 from enrolments.models import Application, EnrolmentLog
@@ -271,6 +272,9 @@ def test_full_cover_needs_a_learning_path(scene: Scene) -> None:
     assert sent.commitment.support == Decimal("2127.19")
     # Such applications never touch the 500 € (rule 12).
     assert money.free_money(account, APPLIED) == Decimal(500)
+    # Leaving says whose money it is: none of it comes back to the account.
+    said = selectors.withdrawal(sent, APPLIED)
+    assert (said.comes_back, said.is_lost, said.project_keeps) == (0, 0, Decimal("2127.19"))
 
 
 def test_the_start_of_the_scene_is_after_applying() -> None:

@@ -411,6 +411,13 @@ class TestQuoteAndHold:
             commitment_id=held.pk, cause="person", actor=SYSTEM, at=riga(2025, 2, 2)
         )
         assert LedgerAccount.objects.get(kind="pool", source=w.source).balance == D("99500.00")
+        told = movements(account)
+        assert [(m.amount, m.balance) for m in told] == [
+            (D("0.00"), D("500.00")),
+            (D("0.00"), D("500.00")),
+            (D("500.00"), D("500.00")),
+        ]
+        assert all("127,19" in m.sentence for m in told[:2])
 
     def test_source_that_has_ended_pays_nothing(self) -> None:
         w = build.world()

@@ -7,7 +7,9 @@ from stars.settings.base import *  # noqa: F403
 from stars.settings.base import BASE_DIR
 from stars.settings.database import databases, environment, redis_urls
 
-DEBUG = True
+# Whoever tries the demo is to meet the pages that people will meet, also where something goes wrong;
+# the trace is in the console.
+DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 # Known to everybody, so that a clone runs without a variable; production refuses to use it.
 SECRET_KEY = "development-only-" + "0" * 40
@@ -49,6 +51,10 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 # The browser is sent to the identity provider by a form; Chromium checks redirects too.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", SANDBOX_URL]  # noqa: F405
+
+# Static files from where they are written; there is no staticfiles/ to scan.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / ".dev" / "mail"

@@ -1,4 +1,4 @@
-"""Tests: the development settings with no debug pages and quick password hashing."""
+"""Tests: the development settings with quick password hashing."""
 
 import os
 
@@ -6,7 +6,6 @@ from stars import devstack
 from stars.settings.database import redis_urls
 from stars.settings.dev import *  # noqa: F403
 
-DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
@@ -14,9 +13,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405
-# Static files from where they are written, as in development; there is no staticfiles/ to scan.
-WHITENOISE_AUTOREFRESH = True
-WHITENOISE_USE_FINDERS = True
 
 # A ./dev run beside the tests uses the same server (databases 0 and 1): its worker must not see
 # the tasks of a test, nor one test process the cache of another. There are 16 databases.

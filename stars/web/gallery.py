@@ -115,7 +115,7 @@ class EmployerForm(forms.Form):
 @login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component (GET /komponentes/, public); 404 outside development."""
-    if not settings.DEBUG:
+    if not settings.DEMO:
         raise Http404(_("This page is for development only."))
     return render(request, "web/gallery.html", samples(dates.today()))
 

@@ -128,7 +128,7 @@ def test_share(value: int | Decimal, whole: int, per_cent: int) -> None:
 
 
 def test_gallery_is_shown_in_development_only(settings: pytest.FixtureRequest) -> None:
-    settings.DEBUG = False  # type: ignore[attr-defined]
+    settings.DEMO = False  # type: ignore[attr-defined]
     with pytest.raises(Http404):
         gallery.gallery(RequestFactory().get("/komponentes/"))
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stars.web import gallery
-from stars.web.views import account, inbox, opening, public, system, texts
+from stars.web.views import account, data, inbox, opening, public, system, texts
 
 app_name = "web"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("konts/nauda/pieprasijums/", account.asking, name="asking"),
     path("konts/nauda/<uuid:grant_id>/uzkrat/", account.accumulate, name="accumulate"),
     path("konts/nauda/<uuid:grant_id>/atdot/", account.decline, name="decline"),
+    path("konts/dati/", data.data, name="data"),
     path("konts/zinas/", inbox.inbox, name="inbox"),
     path("konts/zinas/izlasitas/", inbox.read_all, name="read_all"),
     path("konts/zinas/<uuid:message_id>/", inbox.read_one, name="read_one"),

@@ -103,6 +103,8 @@ class Viewer:
         links: list[dict[str, Any]] = []
         if self.account or not self.roles:
             links.append({"url": reverse("web:account"), "text": _("My account"), "icon": "card"})
+        if self.account:
+            links.append({"url": reverse("web:data"), "text": _("My data"), "icon": "document"})
         links.append(
             {
                 "url": reverse("web:inbox"),

@@ -55,6 +55,7 @@ GET: dict[str, str] = {
     "web:accumulate": OWN,
     "web:decline": OWN,
     "web:inbox": "302 200 200 200 200 200 200 200",  # one's own
+    "web:data": "302 200 200 403 403 403 403 403",  # one's own
     "web:read_all": NO_GET,
     "web:read_one": NO_GET,
     "web:after_signin": "302 302 302 302 302 302 302 302",
@@ -129,6 +130,7 @@ POST: dict[str, str] = {
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
     "web:inbox": NO_POST,
+    "web:data": "302 302* 302* 403 403 403 403 403",  # one's own
     "web:read_all": "302 302* 302* 302* 302 302 302 302",  # one's own; the others have none
     "web:read_one": OWN_FORM,
     "web:after_signin": NO_POST,

@@ -253,6 +253,8 @@ def test_sign_in_receive_500_learn_finish(
     # Step 9: messages in the account, and as e-mail through the outbox.
     learner.open("/konts/zinas/")
     learner.look("messages")
+    learner.open("/konts/dati/")
+    learner.look("data")
     kinds = set(Message.objects.values_list("kind", flat=True))
     assert {"account_opened", "money_granted", "application_decided"} <= kinds
     send_outbox(at=now())

@@ -20,6 +20,7 @@ from funding.models import Grant, StandingRequest
 from funding.services.grants import accumulate
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.record import write_record
+from stars.audit.services import look
 from stars.common.dates import add_months, birthday, now
 from stars.notifications.models import Message
 from tests import factories as f
@@ -295,3 +296,24 @@ def test_closed_account_says_so(learner: LearningAccount, client: Client) -> Non
 
 def test_learner_comes_to_the_account(learner: LearningAccount, client: Client) -> None:
     assert client.get(reverse("web:after_signin"))["Location"] == "/konts/"
+
+
+def test_own_data_contacts_and_who_looked(scene: Scene, client: Client) -> None:
+    account = scene.learner()
+    person = account.person
+    client.force_login(person.user)
+    client.cookies["django_language"] = "en"
+    url = reverse("web:data")
+    assert "Nobody yet." in client.get(url).content.decode()
+
+    staff = f.UserFactory()
+    look(actor=staff, person_ids=[person.pk], what="group", purpose="run_group", at=now())
+    look(actor=person.user, person_ids=[person.pk], what="group", purpose="run_group", at=now())
+    text = client.get(url).content.decode()
+    assert text.count("To run your group") == 1
+
+    assert client.post(url, {"email": "nav", "phone": ""}).status_code == 400
+    answer = client.post(url, {"email": "cita@stars.example", "phone": ""})
+    assert answer["Location"] == url
+    person.refresh_from_db()
+    assert person.email == "cita@stars.example"

@@ -7,8 +7,8 @@ from stars.settings.base import *  # noqa: F403
 from stars.settings.base import BASE_DIR
 from stars.settings.database import databases, environment, redis_urls
 
-# Whoever tries the demo is to meet the pages that people will meet, also where something goes wrong;
-# the trace is in the console.
+# Whoever tries the demo is to meet the pages that people will meet, also where something goes
+# wrong; the trace is in the console.
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 # Known to everybody, so that a clone runs without a variable; production refuses to use it.

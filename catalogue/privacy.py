@@ -26,6 +26,7 @@ REGISTER: Register = {
         *("state", "title_lv", "title_en", "summary_lv", "summary_en", "outcomes"),
         *("audience_lv", "audience_en", "prior_knowledge_lv", "prior_knowledge_en"),
         *("equipment_lv", "equipment_en", "mode", "city", "language"),
+        *("about_lv", "about_en", "topics", "final_test_lv", "final_test_en"),
     ),
     **nothing("catalogue.offer", "open_from", "open_until"),
     **of("catalogue.group", {"teacher": _TEACHER}),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from stars.common.dates import riga_date
+from stars.common.dates import RIGA, riga_date
 from stars.common.errors import Invalid
 
+# Assumption: whoever works can come from this hour on.
+AFTER_WORK = time(17)
+SATURDAY = 5
 # The shortest academic hour (glossary: 40–45 minutes). Assumption: breaks are not counted.
 SHORTEST_HOUR = timedelta(minutes=40)
 
@@ -139,3 +142,20 @@ def check_timetable(
             code="timetable_hours",
             field="sessions",
         )
+
+
+def weekdays_of(begins: Iterable[datetime]) -> int:
+    """The days of the week on which sessions begin, as bits: 1 Monday … 64 Sunday (CAT-2).
+
+    >>> weekdays_of([])
+    0
+    """
+    return sum(1 << day for day in {begin.astimezone(RIGA).weekday() for begin in begins})
+
+
+def is_after_work(begins: Sequence[datetime]) -> bool:
+    """Whether every session is in the evening or at the weekend (CAT-2); False without sessions."""
+    local = [begin.astimezone(RIGA) for begin in begins]
+    return bool(local) and all(
+        begin.weekday() >= SATURDAY or begin.time() >= AFTER_WORK for begin in local
+    )

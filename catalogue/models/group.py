@@ -36,6 +36,10 @@ class Group(UUIDModel, TimeStamped, Stateful):
     teacher = models.CharField(max_length=120, blank=True, default="")
     times_lv = models.CharField(max_length=200, blank=True, default="")
     times_en = models.CharField(max_length=200, blank=True, default="")
+    # Projections of the timetable for the filters, written with it: a bit for each weekday on
+    # which the group meets (1 Monday … 64 Sunday), and whether working people can come.
+    weekdays = models.PositiveSmallIntegerField(default=0)
+    after_work = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -51,6 +51,9 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     title_en = models.CharField(max_length=200)
     summary_lv = models.TextField()
     summary_en = models.TextField()
+    about_lv = models.TextField(blank=True, default="")
+    about_en = models.TextField(blank=True, default="")
+    topics = models.JSONField(default=list, blank=True, help_text='[{"lv": "…", "en": "…"}]')
     outcomes = models.JSONField(default=list, help_text='[{"lv": "…", "en": "…"}]')
     audience_lv = models.TextField(blank=True, default="")
     audience_en = models.TextField(blank=True, default="")
@@ -58,6 +61,13 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     prior_knowledge_en = models.TextField(blank=True, default="")
     equipment_lv = models.TextField(blank=True, default="")
     equipment_en = models.TextField(blank=True, default="")
+    final_test_lv = models.CharField(max_length=300, blank=True, default="")
+    final_test_en = models.CharField(max_length=300, blank=True, default="")
+    # How much one has to know (vocabulary "entry_level"), which education one has to have at least
+    # ("education_level"; none: everybody), and what one becomes ("qualification").
+    entry_level = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
+    education = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
+    qualification = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
     hours = models.PositiveSmallIntegerField(help_text="academic hours")
     practice_hours = models.PositiveSmallIntegerField(default=0)
     credit_points = models.DecimalField(max_digits=4, decimal_places=1, null=True)
@@ -112,10 +122,29 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
         return self._localised("equipment")
 
     @property
+    def about(self) -> str:
+        """What happens in the training, in paragraphs."""
+        return self._localised("about")
+
+    @property
+    def final_test(self) -> str:
+        """How it is found out what one has learned."""
+        return self._localised("final_test")
+
+    @property
     def outcome_list(self) -> list[str]:
         """What one will be able to do."""
-        key = "en" if get_language() == "en" else "lv"
-        return [str(item[key]) for item in self.outcomes]
+        return _in_language(self.outcomes)
+
+    @property
+    def topic_list(self) -> list[str]:
+        """What it is about, in short."""
+        return _in_language(self.topics)
+
+
+def _in_language(items: list[dict[str, str]]) -> list[str]:
+    key = "en" if get_language() == "en" else "lv"
+    return [str(item[key]) for item in items]
 
 
 class Offer(UUIDModel, TimeStamped):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import Mode, VersionState
 from catalogue.models import Group, ProgrammeVersion, Session
-from catalogue.rules import Block, check_group, check_timetable
+from catalogue.rules import Block, check_group, check_timetable, is_after_work, weekdays_of
 from stars.common.dates import riga_date
 from stars.common.errors import Invalid
 from stars.common.permissions import actor_or_none, require
@@ -63,6 +63,7 @@ def create_group(
         minimum=minimum,
     )
     check_timetable(sessions, starts_on=starts_on, ends_on=ends_on, programme_hours=version.hours)
+    begins = [block.starts_at for block in sessions]
     group = Group(
         version=version,
         code=code,
@@ -76,6 +77,8 @@ def create_group(
         teacher=teacher,
         times_lv=times_lv,
         times_en=times_en,
+        weekdays=weekdays_of(begins),
+        after_work=is_after_work(begins),
     )
     try:
         with transaction.atomic():

@@ -35,6 +35,15 @@ def programmes() -> list[dict[str, Any]]:
     return [*load("programmes")["programmes"], *load("invented_programmes")["programmes"]]
 
 
+@lru_cache
+def texts() -> dict[str, dict[str, Any]]:
+    """The longer texts of programmes by code, from the files of data/texts. Read-only."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((DATA / "texts").glob("*.yaml")):
+        found |= load(f"texts/{path.stem}")
+    return found
+
+
 def invented_providers() -> frozenset[str]:
     """Codes of the providers that do not exist."""
     return frozenset(p["code"] for p in load("providers")["providers"] if p.get("invented"))

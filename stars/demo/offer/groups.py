@@ -10,6 +10,7 @@ from zlib import crc32
 
 from catalogue.enums import GroupState
 from catalogue.models import CatalogueLog, Group, ProgrammeVersion, Session
+from catalogue.rules import is_after_work, weekdays_of
 from stars.common.dates import start_of_day
 from stars.demo.offer.data import Tally, load, programmes
 from stars.demo.offer.plan import PlannedGroup, Window, planned
@@ -126,6 +127,7 @@ def load_groups(
             already=frozenset(there[version.pk]),
         ):
             teacher, place = teacher_and_place(entry, plan.code)
+            begins = [block.starts_at for block in plan.blocks]
             group = Group(
                 version=version,
                 code=plan.code,
@@ -140,6 +142,8 @@ def load_groups(
                 teacher=teacher,
                 times_lv=plan.times_lv,
                 times_en=plan.times_en,
+                weekdays=weekdays_of(begins),
+                after_work=is_after_work(begins),
             )
             groups.append(group)
             sessions += _sessions(group, plan)

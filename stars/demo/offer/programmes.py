@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from catalogue.enums import VersionState
 from catalogue.models import CatalogueLog, Offer, Programme, ProgrammeVersion, Provider
 from stars.common.dates import start_of_day
-from stars.demo.offer.data import Tally, invented_providers, programmes, vocabulary
+from stars.demo.offer.data import Tally, invented_providers, programmes, texts, vocabulary
 from stars.demo.offer.sources import LoadedSource
 from stars.vocabularies.models import ProgrammeType, Term
 
@@ -45,11 +45,16 @@ def _version(
     terms: dict[tuple[str, str], Term],
 ) -> ProgrammeVersion:
     kind = types[entry["type"]]
+    kind_words, text = vocabulary("programme_type")[entry["type"]], texts().get(entry["code"], {})
+    final_test = text.get("final_test") or kind_words.get("final_test") or {}
     knowledge = _joined(
-        vocabulary("programme_type")[entry["type"]].get("prior_education"),
-        vocabulary("entry_level")[entry["entry_level"]]["prior_knowledge"],
+        kind_words.get("prior_education"),
+        text.get("prior_knowledge")
+        or vocabulary("entry_level")[entry["entry_level"]]["prior_knowledge"],
     )
-    equipment = _joined(vocabulary("delivery_mode")[entry["mode"]].get("equipment"))
+    equipment = _joined(
+        vocabulary("delivery_mode")[entry["mode"]].get("equipment"), text.get("equipment")
+    )
     return ProgrammeVersion(
         programme=programme,
         number=1,
@@ -62,6 +67,16 @@ def _version(
         title_en=entry["title"]["en"],
         summary_lv=entry["summary"]["lv"],
         summary_en=entry["summary"]["en"],
+        about_lv=text.get("about", {}).get("lv", ""),
+        about_en=text.get("about", {}).get("en", ""),
+        topics=text.get("topics", []),
+        final_test_lv=final_test.get("lv", ""),
+        final_test_en=final_test.get("en", ""),
+        audience_lv=text.get("audience", {}).get("lv", ""),
+        audience_en=text.get("audience", {}).get("en", ""),
+        entry_level=terms["entry_level", entry["entry_level"]],
+        education=terms.get(("education_level", kind_words.get("requires_education", ""))),
+        qualification=terms.get(("qualification", entry.get("qualification", ""))),
         outcomes=_outcomes(entry),
         prior_knowledge_lv=knowledge["lv"],
         prior_knowledge_en=knowledge["en"],

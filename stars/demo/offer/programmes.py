@@ -34,7 +34,9 @@ def _outcomes(entry: dict[str, Any]) -> list[dict[str, str]]:
             "outcomes"
         ]
         return outcomes
-    own: list[dict[str, str]] = entry.get("outcomes", [])
+    own: list[dict[str, str]] = entry.get("outcomes") or texts().get(entry["code"], {}).get(
+        "outcomes", []
+    )
     return own
 
 

@@ -38,6 +38,14 @@ _RECORD = Entry(
     "the person; agency",
 )
 
+_SEARCH = Entry(
+    Category.LEARNING,
+    "telling the person when such training appears",
+    "GDPR 6(1)(b): the person asked for it",
+    "until ended, at most 12 months; 30 days later it is removed",
+    "the person",
+)
+
 REGISTER: Register = {
     **transition_log("learning_accounts.accountlog", _NOTE),
     **of(
@@ -58,4 +66,8 @@ REGISTER: Register = {
         },
     ),
     **nothing("learning_accounts.learningrecord", "source"),
+    **of(
+        "learning_accounts.searchalert",
+        {"query": _SEARCH, "filters": _SEARCH, "address": _SEARCH},
+    ),
 }

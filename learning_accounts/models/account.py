@@ -33,6 +33,9 @@ class LearningAccount(UUIDModel, TimeStamped, Stateful):
     wish = models.CharField(max_length=300, blank=True, default="")
     reasons = models.JSONField(default=list, blank=True)
     heard_from = models.JSONField(default=list, blank=True)
+    # Training is suggested from the profile and from what was learned; the person can switch it
+    # off, and is then not counted in what others are suggested either (CAT-8).
+    suggestions = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         triggers: ClassVar[list[Any]] = [ACCOUNT.trigger()]

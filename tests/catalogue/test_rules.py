@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.rules import Block, HourRule, check_group, check_hours, check_timetable
+from catalogue.rules import (
+    Block,
+    HourRule,
+    check_group,
+    check_hours,
+    check_timetable,
+    is_after_work,
+    weekdays_of,
+)
 from stars.common.dates import RIGA
 from stars.common.errors import Invalid
 
@@ -133,3 +141,28 @@ def test_a_timetable_that_passes_has_no_two_sessions_at_once(parts) -> None:
         others = [b for b in blocks if b is not one]
         assert not any(o.starts_at < one.ends_at and one.starts_at < o.ends_at for o in others)
     assert sum(b.hours for b in blocks) <= 40
+
+
+@pytest.mark.parametrize(
+    ("begins", "bits", "after_work"),
+    [
+        ([], 0, False),
+        ([(2026, 3, 2, 18)], 1, True),  # a Monday evening
+        ([(2026, 3, 2, 18), (2026, 3, 5, 18), (2026, 3, 9, 18)], 0b1001, True),
+        ([(2026, 3, 2, 18), (2026, 3, 3, 9)], 0b11, False),
+        ([(2026, 3, 7, 10), (2026, 3, 8, 10)], 0b1100000, True),  # Saturday and Sunday
+        ([(2026, 3, 6, 16, 59)], 0b10000, False),
+        ([(2026, 3, 6, 17)], 0b10000, True),
+    ],
+)
+def test_when_a_group_meets(begins: list[tuple[int, ...]], bits: int, after_work: bool) -> None:
+    moments = [datetime(*parts, tzinfo=RIGA) for parts in begins]  # type: ignore[misc,arg-type]
+    assert weekdays_of(moments) == bits
+    assert is_after_work(moments) is after_work
+    # The day is Riga's, wherever the clock stands.
+    elsewhere = [moment.astimezone(UTC) for moment in moments]
+    assert (weekdays_of(elsewhere), is_after_work(elsewhere)) == (bits, after_work)
+
+
+def test_late_evening_in_utc_is_the_next_day_in_riga() -> None:
+    assert weekdays_of([datetime(2026, 3, 2, 22, 30, tzinfo=UTC)]) == 2

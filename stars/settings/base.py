@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "stars.web.visitors.VisitorsPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "stars.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +93,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
                 "stars.web.context.portal",
             ],
             "builtins": ["stars.common.templatetags.stars"],
@@ -116,6 +116,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(os.environ.get("STARS_MEDIA_ROOT", BASE_DIR / ".dev" / "media"))
+
+# How long visitors may see a page as it was: places left, today's date (stars.web.visitors).
+VISITORS_PAGE_SECONDS = 10
 
 # One e-mail leaves through the outbox task only, never from a request (architecture: Banned).
 DEFAULT_FROM_EMAIL = os.environ.get("STARS_FROM_EMAIL", "STARS <noreply@stars.example>")

@@ -15,6 +15,7 @@ from accounts.models import User
 from stars.common.errors import Busy, Conflict, Invalid, NotAllowed
 from stars.web.middleware import DomainErrorMiddleware
 from tests import factories as f
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -130,9 +131,20 @@ def test_missing_page_is_in_the_language_of_the_person(client: Client) -> None:
 def test_form_left_open_for_too_long_is_explained() -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies["django_language"] = "en"
-    response = client.post(reverse("set_language"), {"language": "en"})
+    response = client.post(reverse("web:read_all"))
     assert response.status_code == 403
     assert "The page was open for too long" in response.content.decode()
+
+
+def test_nobody_changes_the_language_of_somebody_signed_in(scene: Scene) -> None:
+    """Pages of visitors carry no token; theirs is a cookie only."""
+    client = Client(enforce_csrf_checks=True)
+    address, chosen = reverse("set_language"), {"language": "en", "next": "/"}
+    answer = client.post(address, chosen)
+    assert answer.status_code == 302
+    assert answer.cookies["django_language"].value == "en"
+    client.force_login(scene.learner().person.user)
+    assert client.post(address, chosen).status_code == 403
 
 
 def test_sign_in_leads_back_to_a_page_and_not_to_a_form(client: Client) -> None:

@@ -24,6 +24,7 @@ from stars.web.cards import group_cards, programme_cards
 from stars.web.facts import facts
 from stars.web.selectors import figures, grant_amount
 from stars.web.viewer import Viewer, viewer
+from stars.web.visitors import same_for_visitors
 from stars.web.wording import how_of, language, price_of, promises
 
 SOON = 3
@@ -31,6 +32,7 @@ SOON = 3
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
     """The home page (GET /, public)."""
     who = viewer(request)
@@ -51,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def catalogue_list(request: HttpRequest) -> HttpResponse:
     """The catalogue (GET /macibas/?q=&mode=&…&sort=&page=, public)."""
     who = viewer(request)
@@ -86,6 +89,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """One programme (GET /macibas/<slug>/?group=, public); 404 for what was never published."""
     page, who = _page(slug, request), viewer(request)
@@ -141,6 +145,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def sessions(request: HttpRequest, slug: str, group_id: UUID) -> HttpResponse:
     """The timetable of a group (GET …/nodarbibas/<group>/, public)."""
     page, who = _page(slug, request), viewer(request)

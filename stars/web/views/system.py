@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
@@ -63,13 +64,24 @@ def session_extend(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"expires_in": settings.SESSION_COOKIE_AGE})
 
 
+@csrf_exempt
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Latvian or English from now on (POST): kept in a cookie, and for letters with the user."""
+    """Latvian or English from now on (POST): kept in a cookie, and for letters with the user.
+
+    Visitors send no token, since their pages are kept and the same for all of them.
+    """
+    if viewer(request).signed_in:
+        return _set_own_language(request)
+    return django_set_language(request)
+
+
+@csrf_protect
+def _set_own_language(request: HttpRequest) -> HttpResponse:
     response = django_set_language(request)
     language = request.POST.get("language")
-    if viewer(request).signed_in and language in dict(settings.LANGUAGES):
+    if language in dict(settings.LANGUAGES):
         user = viewer(request).user
         if user.language != language:
             user.language = language

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalogue.enums import GroupState, VersionState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
-from catalogue.services import groups, versions
+from catalogue.services import addresses, groups, versions
 from stars.common.admin import (
     SHOWN,
     Action,
@@ -25,6 +27,42 @@ from stars.common.dates import now
 from stars.common.names import columns
 
 
+class Address(forms.Form):
+    """The last part of a page's address."""
+
+    slug = forms.SlugField(
+        label=_("New address"),
+        max_length=140,
+        help_text=_("Small letters, digits and hyphens, for example: maksliga-intelekta-riki"),
+    )
+
+
+def _move_provider(request: HttpRequest, provider: Provider, answers: dict[str, Any]) -> Any:
+    slug = answers["slug"]
+    addresses.change_provider_slug(provider_id=provider.pk, slug=slug, actor=request.user, at=now())
+    return _("The page has a new address; the old one leads there.")
+
+
+def _move_programme(request: HttpRequest, programme: Programme, answers: dict[str, Any]) -> Any:
+    slug = answers["slug"]
+    addresses.change_programme_slug(
+        programme_id=programme.pk, slug=slug, actor=request.user, at=now()
+    )
+    return _("The page has a new address; the old one leads there.")
+
+
+def change_address(run: Callable[[HttpRequest, Any, dict[str, Any]], Any]) -> Action:
+    """The action that gives a page another address."""
+    return Action(
+        code="address",
+        label=_("Change the address"),
+        explains=_("The page gets a new address. Links to the old one lead there for good."),
+        permission="catalogue.change_address",
+        run=run,
+        form=Address,
+    )
+
+
 @admin.register(Provider)
 class ProviderAdmin(AgencyAdmin):
     """A provider as the catalogue shows it."""
@@ -34,6 +72,7 @@ class ProviderAdmin(AgencyAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name", "slug")
     ordering = ("name",)
+    acts = (change_address(_move_provider),)
 
 
 def version_list(request: HttpRequest, programme: Programme) -> Section:
@@ -58,6 +97,7 @@ class ProgrammeAdmin(AgencyAdmin):
     search_fields = ("code", "slug", "current__title_lv", "current__title_en")
     ordering = ("code",)
     sections = (version_list,)
+    acts = (change_address(_move_programme),)
 
     @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, programme: Programme) -> str:

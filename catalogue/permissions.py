@@ -46,4 +46,5 @@ def is_own_provider_admin(user: Any, obj: Any) -> bool:
 
 # What is published is the agency's decision; how a group runs is its provider's.
 rules.add_perm("catalogue.publish_version", is_administrator)
+rules.add_perm("catalogue.change_address", is_administrator)
 rules.add_perm("catalogue.manage_group", is_own_provider_staff | is_administrator)

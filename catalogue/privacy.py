@@ -19,7 +19,12 @@ _NOTE = Entry(
 
 REGISTER: Register = {
     **transition_log("catalogue.cataloguelog", _NOTE),
-    **nothing("catalogue.provider", "slug", "name", "city", "about_lv", "about_en", "state"),
+    **nothing(
+        "catalogue.provider",
+        *("slug", "name", "city", "about_lv", "about_en", "state"),
+        *("accreditation_lv", "accreditation_en", "accredited_until"),
+    ),
+    **nothing("catalogue.formerslug", "slug"),
     **nothing("catalogue.programme", "code", "slug"),
     **nothing(
         "catalogue.programmeversion",

@@ -1,5 +1,6 @@
 """Models of the app."""
 
+from catalogue.models.address import FormerSlug
 from catalogue.models.affinity import FEWEST_PEOPLE, ProgrammeAffinity
 from catalogue.models.group import Group, Session
 from catalogue.models.log import CatalogueLog
@@ -9,6 +10,7 @@ from catalogue.models.provider import Provider
 __all__ = [
     "FEWEST_PEOPLE",
     "CatalogueLog",
+    "FormerSlug",
     "Group",
     "Offer",
     "Programme",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from catalogue.enums import ProviderState
@@ -21,6 +22,20 @@ class Provider(UUIDModel, TimeStamped):
     about_lv = models.TextField(blank=True, default="")
     about_en = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=ProviderState, default=ProviderState.ACTIVE)
+    # What it is accredited for, and the last day of it; empty where nobody has told the agency.
+    accreditation_lv = models.CharField(max_length=300, blank=True, default="")
+    accreditation_en = models.CharField(max_length=300, blank=True, default="")
+    accredited_until = models.DateField(null=True, blank=True, help_text="last day, inclusive")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Who they are, in the language of the page."""
+        return self.about_en if get_language() == "en" else self.about_lv
+
+    @property
+    def accreditation(self) -> str:
+        """What it is accredited for, in the language of the page."""
+        return self.accreditation_en if get_language() == "en" else self.accreditation_lv

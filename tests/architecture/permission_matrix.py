@@ -228,6 +228,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
     "catalogue_programmeversion_publish": ("administrator",),
+    "catalogue_programme_address": ("administrator",),
+    "catalogue_provider_address": ("administrator",),
     "catalogue_group_close": ("administrator",),
     "enrolments_participation_confirm": MONEY,
     "funding_fundingsource_authorise": ("finance",),

@@ -264,4 +264,6 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:funding_fundingsource_authorise": {"origin": "eu", "amount": "5.00", "key": "d-7"},
         "admin:funding_roundapproval_decide": {"approved": "no"},
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
+        "admin:catalogue_programme_address": {"slug": "cita-adrese"},
+        "admin:catalogue_provider_address": {"slug": "cita-adrese"},
     }

@@ -138,6 +138,14 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "catalogue.services.groups.close_group": ((*STAFF, *AGENCY), _group("new")),
     "catalogue.services.groups.start_group": ((*STAFF, *AGENCY), _group("beginning")),
     "catalogue.services.groups.finish_group": ((*STAFF, *AGENCY), _group("running")),
+    "catalogue.services.addresses.change_programme_slug": (
+        AGENCY,
+        lambda w: {"programme_id": w.rows["draft-version"].programme_id, "slug": "cita-adrese"},
+    ),
+    "catalogue.services.addresses.change_provider_slug": (
+        AGENCY,
+        lambda w: {"provider_id": w.provider.pk, "slug": "cita-adrese"},
+    ),
     "catalogue.services.versions.publish_version": (
         AGENCY,
         lambda w: {"version_id": w.rows["draft-version"].pk},

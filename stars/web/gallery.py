@@ -16,7 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from stars.common import dates
 
@@ -113,10 +113,11 @@ class EmployerForm(forms.Form):
 
 
 @login_not_required
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show every component (GET /komponentes/, public); 404 outside development."""
+    """Show every component (GET /komponentes/, public); 404 outside the demo."""
     if not settings.DEMO:
-        raise Http404(_("This page is for development only."))
+        raise Http404("components are shown in the demo only")
     return render(request, "web/gallery.html", samples(dates.today()))
 
 

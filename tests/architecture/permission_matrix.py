@@ -43,7 +43,7 @@ GET: dict[str, str] = {
     "web:privacy": PUBLIC,
     "web:health": PUBLIC,
     "web:robots": PUBLIC,
-    "web:gallery": NOT_HERE,  # in development only
+    "web:gallery": PUBLIC,  # in the demo only: tests/common/test_components.py
     "api:schema": PUBLIC,
     "set_language": NO_PUBLIC_POST,
     # The account. Staff are led to their own place; money is its person's alone.
@@ -119,7 +119,7 @@ POST: dict[str, str] = {
     "web:privacy": NO_PUBLIC_POST,
     "web:health": NO_PUBLIC_POST,
     "web:robots": NO_PUBLIC_POST,
-    "web:gallery": NOT_HERE,
+    "web:gallery": NO_PUBLIC_POST,
     "api:schema": NO_PUBLIC_POST,
     "set_language": "302 302* 302* 302* 302* 302* 302* 302*",  # one's own
     "web:account": NO_POST,

@@ -13,8 +13,11 @@ from stars.devstack.supervisor import colours_wanted
 
 # Not the installed script: its first line names the folder in which .venv was made.
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as go; go(['--no-logo'])"
-# Architecture tests that make a whole database or start Django a dozen times.
-SLOW = ("tests/architecture/test_migrations.py", "tests/architecture/test_production.py")
+# Architecture tests that make a whole database, start Django a dozen times or ask for every page.
+SLOW = tuple(
+    f"tests/architecture/test_{name}.py"
+    for name in ("migrations", "production", "permissions", "service_permissions")
+)
 WORKERS = 2  # more than cores only adds databases to create
 
 

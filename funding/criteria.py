@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import FactKind
 from accounts.models import PersonFact
 from funding.enums import Answer
+from funding.rules.terms import Terms
 from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningPath
 from stars.common.dates import age_on, months_before
@@ -84,6 +86,10 @@ class Criterion:
     yes: ClassVar[str | Promise]
     no: ClassVar[str | Promise]
     unknown: ClassVar[str | Promise]
+    # How a person who is not known is asked (funding.questions): the fact's key in `Facts.known`;
+    # or what the person can do so that it says yes. Every class has one of the two.
+    asks: ClassVar[str] = ""
+    todo: ClassVar[str | Promise] = ""
 
     def fact(self, facts: Facts) -> Fact | None:
         """The fact it rests on, or None where nothing is known."""
@@ -131,6 +137,7 @@ class MinimumAge(Criterion):
     yes = _("You are at least %(years)s years old")
     no = _("You have to be at least %(years)s years old")
     unknown = _("We do not know your date of birth")
+    asks = FactKind.BIRTH_DATE
     years: int = 18
 
     def fact(self, facts: Facts) -> Fact | None:
@@ -151,6 +158,7 @@ class AccountOpen(Criterion):
     yes = _("You have a learning account")
     no = _("Your learning account is closed")
     unknown = _("You do not have a learning account yet")
+    todo = _("Open a learning account")
 
     def fact(self, facts: Facts) -> Fact | None:
         return facts.known.get("account_state")
@@ -170,6 +178,7 @@ class ProfileComplete(Criterion):
     yes = _("Your profile is filled in")
     no = _("Fill in your profile first")
     unknown = no
+    todo = _("Fill in your profile")
 
     def fact(self, facts: Facts) -> Fact | None:
         return facts.known.get("profile_complete")
@@ -189,6 +198,7 @@ class HasLearningPath(Criterion):
     yes = _("You have a learning path")
     no = _("First make a learning path: your goal and the first step towards it")
     unknown = no
+    todo = _("Make a learning path: your goal and the first step towards it")
 
     def fact(self, facts: Facts) -> Fact | None:
         return facts.known.get("learning_path")
@@ -235,7 +245,7 @@ class EmploymentStatus(FactAmong):
     """Employment is one of the listed codes of the vocabulary."""
 
     name = "employment_status"
-    kind = FactKind.EMPLOYMENT
+    kind = asks = FactKind.EMPLOYMENT
     kinds = (FactKind.EMPLOYMENT,)
     yes = _("Your employment status fits")
     no = _("This support is for people with another employment status")
@@ -257,7 +267,7 @@ class EducationLevel(FactAmong):
     """Education is one of the listed levels."""
 
     name = "education"
-    kind = FactKind.EDUCATION
+    kind = asks = FactKind.EDUCATION
     kinds = (FactKind.EDUCATION,)
     yes = _("Your education level fits")
     no = _("This support is for people with another education level")
@@ -269,10 +279,10 @@ class Region(FactAmong):
     """Lives in one of the listed planning regions."""
 
     name = "region"
-    kind = FactKind.REGION
+    kind = asks = FactKind.REGION
     kinds = (FactKind.REGION,)
     yes = _("You live in a region that is supported")
-    no = _("This support is for people who live in: %(any_of)s")
+    no = _("This support is for people who live in another region")
     unknown = _("We do not know in which region you live")
 
 
@@ -288,7 +298,7 @@ class LowIncome(_Status):
     """Has the status of a low-income person."""
 
     name = "low_income"
-    kind = FactKind.LOW_INCOME
+    kind = asks = FactKind.LOW_INCOME
     kinds = (FactKind.LOW_INCOME,)
     yes = _("You have low-income status")
     no = _("This support is for people with low-income status")
@@ -300,7 +310,7 @@ class Disability(_Status):
     """Has a recognised disability."""
 
     name = "disability"
-    kind = FactKind.DISABILITY
+    kind = asks = FactKind.DISABILITY
     kinds = (FactKind.DISABILITY,)
     yes = _("You have a recognised disability")
     no = _("This support is for people with a recognised disability")
@@ -312,7 +322,7 @@ class Refugee(_Status):
     """Has refugee or alternative status."""
 
     name = "refugee"
-    kind = FactKind.REFUGEE
+    kind = asks = FactKind.REFUGEE
     kinds = (FactKind.REFUGEE,)
     yes = _("You have refugee status")
     no = _("This support is for people with refugee status")
@@ -327,6 +337,7 @@ class EmployerRequest(Criterion):
     yes = _("Your employer asked for this training")
     no = _("This support needs a request by your employer")
     unknown = no
+    asks = "employer_request"
 
     def fact(self, facts: Facts) -> Fact | None:
         return facts.known.get("employer_request")
@@ -401,6 +412,14 @@ class CriteriaSet:
     def kinds(self) -> tuple[str, ...]:
         """PersonFact kinds used, for compact decisions."""
         return tuple(dict.fromkeys(str(k) for item in self.items for k in item.kinds))
+
+
+def share_for(terms: Terms, facts: Facts) -> Decimal:
+    """The share of the price (0–1), larger for exempt persons; full cover is the share 1."""
+    for name in terms.exempt:
+        if CRITERIA[name]().evaluate(facts).answer == Answer.YES:
+            return terms.share_for_exempt or Decimal(1)
+    return terms.share if terms.share is not None else Decimal(1)
 
 
 def outcome(lines: list[Line]) -> str:

@@ -216,7 +216,7 @@ class Quoter:
                 support = sum((amount for _lot, amount in lots), ZERO)
                 code = "covered" if support == offer.price else "partly"
         elif answer == Answer.YES:
-            share = self._share(plan)
+            share = c.share_for(plan.terms, self._facts)
             support, code = share_of(offer.price, share)[0], "covered" if share == 1 else "partly"
         if support == offer.price:
             reason = _("Everything is paid for you.")
@@ -237,14 +237,6 @@ class Quoter:
             usable_until=until,
             decision_days=plan.terms.decision_working_days,
         )
-
-    def _share(self, plan: _Plan) -> Decimal:
-        """The share of the price, larger for exempt persons; full cover is the share 1."""
-        terms = plan.terms
-        for name in terms.exempt:
-            if c.CRITERIA[name]().evaluate(self._facts).answer == Answer.YES:
-                return terms.share_for_exempt or Decimal(1)
-        return terms.share if terms.share is not None else Decimal(1)
 
     def _first_time(self, offer: Offer) -> c.Line:
         again = offer.version.programme_id in self._supported

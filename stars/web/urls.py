@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stars.web import gallery
-from stars.web.views import account, data, inbox, opening, public, system, texts
+from stars.web.views import account, data, fit, inbox, opening, public, system, texts
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("macibas/<slug:slug>/", public.programme, name="programme"),
     path("macibas/<slug:slug>/pieteikties/", public.choose, name="choose"),
     path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", public.sessions, name="sessions"),
+    path("kads-atbalsts/", fit.fit, name="fit"),
     # The account
     path("konts/", account.account, name="account"),
     path("konts/atvert/", opening.opening, name="opening"),

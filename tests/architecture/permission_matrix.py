@@ -39,6 +39,7 @@ GET: dict[str, str] = {
     "web:programme": PUBLIC,
     "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
     "web:sessions": PUBLIC,
+    "web:fit": PUBLIC,
     "web:terms": PUBLIC,
     "web:privacy": PUBLIC,
     "web:health": PUBLIC,
@@ -115,6 +116,7 @@ POST: dict[str, str] = {
     "web:programme": NO_PUBLIC_POST,
     "web:choose": NO_PUBLIC_POST,
     "web:sessions": NO_PUBLIC_POST,
+    "web:fit": NO_PUBLIC_POST,
     "web:terms": NO_PUBLIC_POST,
     "web:privacy": NO_PUBLIC_POST,
     "web:health": NO_PUBLIC_POST,

@@ -1,0 +1,175 @@
+"""Which support fits somebody who told a few things about themselves (PUB-4, L684, L3122).
+
+The criteria are those that decide about money, asked of answers instead of facts. Nothing is
+stored, and nothing is promised: what counts is the decision at the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from funding.criteria import (
+    CriteriaSet,
+    Criterion,
+    Fact,
+    FactAmong,
+    Facts,
+    Line,
+    outcome,
+    share_for,
+)
+from funding.enums import Answer, SchemeKind
+from funding.models import FundingSource, PolicyVersion, Scheme
+from funding.questions import KIND, PROOF, Question
+from funding.rules.terms import Terms
+from stars.common.dates import add_months
+
+# Support that begins within so many months is told of already.
+AHEAD_MONTHS = 12
+_BETTER = (Answer.YES.value, Answer.UNKNOWN.value, Answer.NO.value)
+
+
+@dataclass(frozen=True)
+class Why:
+    """One condition: the criterion's answer and its sentence in the language of the page."""
+
+    answer: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SchemeFit:
+    """One way of support, judged. `share` is the share of the price (0–1)."""
+
+    scheme: Scheme
+    terms: Terms
+    answer: str
+    share: Decimal
+    whys: list[Why] = field(default_factory=list)
+    todos: list[str | Promise] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SourceFit:
+    """A source with its ways of support, the fitting ones first. Days inclusive, Europe/Riga."""
+
+    source: FundingSource
+    starts_on: date
+    schemes: list[SchemeFit]
+
+    @property
+    def answer(self) -> str:
+        """The best answer of its schemes."""
+        return self.schemes[0].answer
+
+
+def policies(on: date) -> list[PolicyVersion]:
+    """Rules by which somebody can be supported on the day `on` or soon after it: one query."""
+    rows = (
+        PolicyVersion.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+            scheme__source__ends_on__gte=on,
+            scheme__source__starts_on__lte=add_months(on, AHEAD_MONTHS),
+            valid_from__lte=add_months(on, AHEAD_MONTHS),
+        )
+        .select_related("scheme__source__term")
+        .order_by("scheme__source__starts_on", "scheme__order", "scheme__code", "valid_from")
+    )
+    # Of several versions the one that holds first: now, or soonest.
+    first: dict[object, PolicyVersion] = {}
+    for policy in rows:
+        first.setdefault(policy.scheme_id, policy)
+    return list(first.values())
+
+
+def fits(
+    current: Sequence[PolicyVersion],
+    known: Mapping[str, Fact],
+    kind: str,
+    asked: Sequence[Question],
+    on: date,
+) -> list[SourceFit]:
+    """Every source of `current` with what it would pay and why: no query.
+
+    `known` are facts as criteria read them (questions.facts), `kind` a programme type's code,
+    `questions.PROOF` or "" where the person does not know yet. Sources that have begun first,
+    among them those that fit.
+    """
+    facts = Facts(on=on, known=known)
+    found: dict[object, SourceFit] = {}
+    for policy in current:
+        source = policy.scheme.source
+        begins = max(source.starts_on, policy.valid_from)
+        fit = _judge(policy, facts, kind, asked)
+        kept = found.setdefault(source.pk, SourceFit(source, begins, []))
+        found[source.pk] = replace(
+            kept, starts_on=min(kept.starts_on, begins), schemes=[*kept.schemes, fit]
+        )
+    ordered = [
+        replace(each, schemes=sorted(each.schemes, key=lambda fit: _BETTER.index(fit.answer)))
+        for each in found.values()
+    ]
+    return sorted(ordered, key=lambda each: (each.starts_on > on, _BETTER.index(each.answer)))
+
+
+def _judge(policy: PolicyVersion, facts: Facts, kind: str, asked: Sequence[Question]) -> SchemeFit:
+    terms = Terms.read(policy.terms)
+    whys: list[Why] = []
+    todos: list[str | Promise] = []
+    lines: list[Line] = []
+    for criterion in CriteriaSet.read(policy.criteria).items:
+        line = criterion.evaluate(facts)
+        if criterion.todo:
+            # What everybody can do is a step to take, not a reason to be left out.
+            if line.answer != Answer.YES:
+                todos.append(criterion.todo)
+            continue
+        lines.append(line)
+        whys.append(Why(line.answer, _said(line, criterion, asked)))
+    answer = outcome(lines)
+    about_kind = _about_kind(policy.scheme, kind, asked)
+    if about_kind is not None:
+        whys.insert(0, about_kind)
+        if about_kind.answer == Answer.NO:
+            answer = about_kind.answer
+    return SchemeFit(policy.scheme, terms, answer, share_for(terms, facts), whys, todos)
+
+
+def _said(line: Line, criterion: Criterion, asked: Sequence[Question]) -> str:
+    """The criterion's sentence; where it says no, with the answers it would say yes to."""
+    if line.answer != Answer.NO or not isinstance(criterion, FactAmong):
+        return line.text
+    accepted = set(criterion.accepted())
+    words = {option.value: option.text for question in asked for option in question.options}
+    named = [text for value, text in words.items() if value in accepted]
+    return f"{line.text}: {', '.join(named)}" if named else line.text
+
+
+def _about_kind(scheme: Scheme, kind: str, asked: Sequence[Question]) -> Why | None:
+    """Whether the scheme pays for what the person wants; None where that is open."""
+    pays_back = scheme.kind == SchemeKind.REIMBURSEMENT
+    if not kind:
+        return None
+    if pays_back != (kind == PROOF):
+        text = (
+            _("It pays back certificates and assessments, not training")
+            if pays_back
+            else _("It pays for training, not for a certificate alone")
+        )
+        return Why(Answer.NO.value, text)
+    if not scheme.programme_types or kind in scheme.programme_types or pays_back:
+        return None
+    words = {
+        o.value: o.text for question in asked if question.name == KIND for o in question.options
+    }
+    named = [words[code] for code in scheme.programme_types if code in words]
+    return Why(
+        Answer.NO.value, _("It pays for other learning: %(kinds)s") % {"kinds": ", ".join(named)}
+    )

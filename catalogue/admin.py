@@ -158,7 +158,7 @@ class ProgrammeVersionAdmin(StatefulAdmin):
             explains=_("Visitors will see this version. The one shown now is archived."),
             permission="catalogue.publish_version",
             run=_publish,
-            when=lambda version: version.state == VersionState.DRAFT,
+            when=lambda version: version.state == VersionState.APPROVED,
         ),
     )
 

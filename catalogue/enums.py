@@ -16,8 +16,49 @@ class VersionState(models.TextChoices):
     """Life of a programme version (CAT-10)."""
 
     DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Sent to the agency")
+    IN_REVIEW = "in_review", _("In review")
+    RETURNED = "returned", _("Returned to be mended")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
     PUBLISHED = "published", _("Published")
+    SUSPENDED = "suspended", _("Suspended")
     ARCHIVED = "archived", _("Archived")
+
+
+# Both may be written; between them lies a submission.
+UNSENT = (VersionState.DRAFT, VersionState.RETURNED)
+# On its way to being shown; a programme has one such version at most.
+IN_WORK = (
+    *UNSENT,
+    VersionState.SUBMITTED,
+    VersionState.IN_REVIEW,
+    VersionState.APPROVED,
+)
+# What the programme's page shows.
+SHOWN = (VersionState.PUBLISHED, VersionState.SUSPENDED)
+
+
+class ReviewOutcome(models.TextChoices):
+    """What the agency decided about a submission."""
+
+    RETURNED = "returned", _("Returned to be mended")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Recommender(models.TextChoices):
+    """Who recommends an experimental programme (CAT-12)."""
+
+    EMPLOYER = "employer", _("Employer")
+    EXPERT = "expert", _("Expert of the industry")
+
+
+class TemporaryState(models.TextChoices):
+    """Whether a programme has temporary status."""
+
+    ACTIVE = "active", _("Temporary status")
+    ENDED = "ended", _("Temporary status ended")
 
 
 class Mode(models.TextChoices):

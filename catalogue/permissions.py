@@ -9,6 +9,7 @@ import rules
 from accounts.enums import PROVIDER_ROLES, Role
 from accounts.permissions import is_administrator
 from accounts.selectors import active_roles
+from catalogue.enums import UNSENT
 from catalogue.models import Group, Programme, ProgrammeVersion, Provider
 
 
@@ -44,7 +45,24 @@ def is_own_provider_admin(user: Any, obj: Any) -> bool:
     return obj is not None and acts_for(user, provider_of(obj), (Role.PROVIDER_ADMIN,))
 
 
-# What is published is the agency's decision; how a group runs is its provider's.
-rules.add_perm("catalogue.publish_version", is_administrator)
+@rules.predicate
+def is_unsent(user: Any, obj: Any) -> bool:
+    """The version is still with its provider."""
+    return isinstance(obj, ProgrammeVersion) and obj.state in UNSENT
+
+
+# The provider writes, the agency decides: nobody of the agency about their own provider's offer.
+# How a group runs is its provider's.
+rules.add_perm("catalogue.edit_version", is_own_provider_staff)
+rules.add_perm("catalogue.review_version", is_administrator & ~is_own_provider_staff)
+rules.add_perm("catalogue.publish_version", is_administrator & ~is_own_provider_staff)
+rules.add_perm("catalogue.suspend_version", is_administrator & ~is_own_provider_staff)
+rules.add_perm(
+    "catalogue.archive_version",
+    (is_own_provider_staff & is_unsent) | (is_administrator & ~is_own_provider_staff),
+)
+rules.add_perm("catalogue.manage_calls", is_administrator)
+rules.add_perm("catalogue.manage_temporary", is_administrator & ~is_own_provider_staff)
+rules.add_perm("catalogue.write_rules", is_administrator)
 rules.add_perm("catalogue.change_address", is_administrator)
 rules.add_perm("catalogue.manage_group", is_own_provider_staff | is_administrator)

@@ -17,6 +17,21 @@ _NOTE = Entry(
     "agency; the provider's staff",
 )
 
+_REVIEW = Entry(
+    Category.CONDUCT,
+    "why a programme was returned, agreed to or refused",
+    "GDPR 6(1)(e): public task, Cabinet Regulation No. 506",
+    "10 years (A)",
+    "agency; the provider's staff",
+)
+_RECOMMENDER = Entry(
+    Category.WORK,
+    "an experimental programme comes on somebody's word",
+    "GDPR 6(1)(e): public task, Cabinet Regulation No. 506",
+    "10 years (A)",
+    "agency",
+)
+
 REGISTER: Register = {
     **transition_log("catalogue.cataloguelog", _NOTE),
     **nothing(
@@ -31,7 +46,7 @@ REGISTER: Register = {
         *("state", "title_lv", "title_en", "summary_lv", "summary_en", "outcomes"),
         *("audience_lv", "audience_en", "prior_knowledge_lv", "prior_knowledge_en"),
         *("equipment_lv", "equipment_en", "mode", "city", "language"),
-        *("about_lv", "about_en", "topics", "final_test_lv", "final_test_en"),
+        *("about_lv", "about_en", "topics", "final_test_lv", "final_test_en", "price_reason"),
     ),
     **nothing("catalogue.offer", "open_from", "open_until"),
     **of("catalogue.group", {"teacher": _TEACHER}),
@@ -41,4 +56,21 @@ REGISTER: Register = {
         *("times_lv", "times_en"),
     ),
     **nothing("catalogue.session", "place"),
+    **nothing(
+        "catalogue.call",
+        *("code", "title_lv", "title_en", "about_lv", "about_en", "opens_on", "closes_on"),
+        *("types", "qualifications", "modes"),
+    ),
+    **nothing("catalogue.seminar", "place", "link"),
+    **of("catalogue.submission", {"note": _REVIEW}),
+    **nothing("catalogue.submission", "content_hash", "findings", "price_reason", "outcome"),
+    **of("catalogue.programmeremark", {"text": _REVIEW}),
+    **nothing("catalogue.programmeremark", "field"),
+    **of(
+        "catalogue.temporarystatus",
+        {"recommended_by": _RECOMMENDER, "recommendation": _RECOMMENDER},
+    ),
+    **nothing("catalogue.temporarystatus", "state", "recommender"),
+    **nothing("catalogue.temporarystatus", "starts_on", "review_on", "ended_on"),
+    **nothing("catalogue.offerrules", "valid_from", "grant_amounts"),
 }

@@ -1,6 +1,7 @@
 """What may follow what in the catalogue; docs/workflows.md is drawn from here."""
 
 from catalogue.enums import GroupState as G
+from catalogue.enums import TemporaryState as S
 from catalogue.enums import VersionState as V
 from stars.common.workflow import T, Workflow
 
@@ -9,8 +10,29 @@ VERSION = Workflow(
     V,
     initial=(V.DRAFT,),
     transitions=(
-        T("publish", (V.DRAFT,), V.PUBLISHED),
-        T("archive", (V.DRAFT, V.PUBLISHED), V.ARCHIVED),
+        T("submit", (V.DRAFT, V.RETURNED), V.SUBMITTED),
+        T("take_in_review", (V.SUBMITTED,), V.IN_REVIEW),
+        T("return", (V.IN_REVIEW,), V.RETURNED),
+        T("approve", (V.IN_REVIEW,), V.APPROVED),
+        T("reject", (V.IN_REVIEW,), V.REJECTED),
+        T("publish", (V.APPROVED,), V.PUBLISHED),
+        T("suspend", (V.PUBLISHED,), V.SUSPENDED),
+        T("resume", (V.SUSPENDED,), V.PUBLISHED),
+        T(
+            "archive",
+            (V.DRAFT, V.RETURNED, V.APPROVED, V.PUBLISHED, V.SUSPENDED),
+            V.ARCHIVED,
+        ),
+    ),
+)
+
+TEMPORARY = Workflow(
+    "temporary_status",
+    S,
+    initial=(S.ACTIVE,),
+    transitions=(
+        T("extend", (S.ACTIVE,), S.ACTIVE),
+        T("end", (S.ACTIVE,), S.ENDED),
     ),
 )
 

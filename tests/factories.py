@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.enums import FactKind, FactSource, OrganisationKind, Role
 from accounts.models import Membership, Organisation, Person, PersonFact, User
-from catalogue.enums import Mode
+from catalogue.enums import Mode, VersionState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider, Session
 from catalogue.services import groups as group_services
 from catalogue.services import versions as version_services
@@ -211,11 +211,27 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
 
 
 class VersionFactory(DjangoModelFactory[ProgrammeVersion]):
-    """A draft; `published=True` publishes it through the service."""
+    """A draft; `published=True` is one that the agency approved, published through the service.
+
+    The way to the approval is another test's (tests/catalogue/test_review.py); `complete=True`
+    fills in what the agency asks for.
+    """
 
     class Meta:
         model = ProgrammeVersion
-        skip_postgeneration_save = True
+
+    class Params:
+        complete = factory.Trait(
+            topics=[{"lv": "Pamati", "en": "Basics"}],
+            audience_lv="Ikvienam.",
+            prior_knowledge_lv="Nekas nav jāzina.",
+            final_test_lv="Neliels darbs.",
+            entry_level=factory.SubFactory(
+                TermFactory,
+                vocabulary=factory.SubFactory(VocabularyFactory, code="entry_level"),
+                code="none",
+            ),
+        )
 
     programme = factory.SubFactory(ProgrammeFactory)
     number = 1
@@ -229,14 +245,19 @@ class VersionFactory(DjangoModelFactory[ProgrammeVersion]):
     hours = 40
     mode = Mode.REMOTE
 
-    @factory.post_generation
-    def published(  # type: ignore[misc]
-        self: ProgrammeVersion, create: bool, extracted: Any, **kwargs: Any
-    ) -> None:
-        """`published=True`."""
-        if extracted:
-            version_services.publish_version(version_id=self.pk, actor=SYSTEM, at=BEGINNING)
-            self.refresh_from_db()
+    published = False
+
+    @classmethod
+    def _create(
+        cls, model_class: type[ProgrammeVersion], *args: Any, published: bool, **kwargs: Any
+    ) -> ProgrammeVersion:
+        if published:
+            kwargs["state"] = VersionState.APPROVED
+        version: ProgrammeVersion = super()._create(model_class, *args, **kwargs)
+        if published:
+            version_services.publish_version(version_id=version.pk, actor=SYSTEM, at=BEGINNING)
+            version.refresh_from_db()
+        return version
 
 
 class OfferFactory(DjangoModelFactory[Offer]):

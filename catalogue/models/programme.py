@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
-from catalogue.enums import Mode, VersionState
+from catalogue.enums import IN_WORK, SHOWN, Mode, VersionState
 from catalogue.functions import TEXT_FIELDS, CatalogueText
+from catalogue.models.call import Call
 from catalogue.models.log import CatalogueLog
 from catalogue.models.provider import Provider
 from catalogue.workflow import VERSION
@@ -34,8 +35,19 @@ class Programme(UUIDModel, TimeStamped):
     rating_count = models.PositiveIntegerField(default=0)
 
 
+class VersionQuerySet(models.QuerySet["ProgrammeVersion"]):
+    """Ways to ask for versions."""
+
+    def ever_shown(self) -> VersionQuerySet:
+        """Those that visitors could see at some time; a draft that was put away is not one."""
+        published = CatalogueLog.objects.filter(
+            object_id=OuterRef("pk"), object_type="programmeversion", transition="publish"
+        )
+        return self.filter(Exists(published))
+
+
 class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
-    """One approved text of a programme; a group belongs to the version it was announced with."""
+    """One text of a programme; a group belongs to the version it was announced with."""
 
     WORKFLOW = VERSION
     LOG = CatalogueLog
@@ -43,6 +55,7 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="+")
     type = models.ForeignKey(ProgrammeType, on_delete=models.PROTECT, related_name="+")
     field = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
     digcomp_area = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
@@ -74,6 +87,10 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     mode = models.CharField(max_length=10, choices=Mode)
     city = models.CharField(max_length=80, blank=True, default="")
     language = models.CharField(max_length=2, default="lv")
+    # Why the price is what it is, where the price watch asks (CAT-16); for the agency only.
+    price_reason = models.TextField(blank=True, default="")
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -83,6 +100,12 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme", "number"], name="version_number_once"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=Q(state__in=SHOWN), name="version_one_shown"
+            ),
+            models.UniqueConstraint(
+                fields=["programme"], condition=Q(state__in=IN_WORK), name="version_one_in_work"
+            ),
             models.CheckConstraint(
                 condition=Q(practice_hours__lte=F("hours")), name="version_practice_within_hours"
             ),

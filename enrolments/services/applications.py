@@ -181,7 +181,7 @@ def _check_said(application: Application) -> None:
 
 def _offer(offer_id: UUID) -> Offer:
     return Offer.objects.select_related(
-        "version__type", "version__programme__provider", "source"
+        "version__type", "version__programme__provider", "version__programme__current", "source"
     ).get(pk=offer_id)
 
 
@@ -193,7 +193,14 @@ def _check_open(account: LearningAccount, offer: Offer, group: Group, at: dateti
     if group.version_id != offer.version_id:
         raise Invalid(_("Choose one of these groups."), code="group", field="group")
     provider = offer.version.programme.provider
-    if offer.version.state == VersionState.DRAFT or provider.state != ProviderState.ACTIVE:
+    current = offer.version.programme.current
+    # An earlier version goes on in its groups, as long as the programme itself is offered.
+    offered = (
+        current is not None
+        and current.state == VersionState.PUBLISHED
+        and offer.version.state in (VersionState.PUBLISHED, VersionState.ARCHIVED)
+    )
+    if not offered or provider.state != ProviderState.ACTIVE:
         raise Conflict(_("This training is not offered now."), code="not_offered")
     if not offer.open_from <= today <= offer.open_until:
         raise Conflict(

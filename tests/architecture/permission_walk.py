@@ -115,7 +115,7 @@ def row_of(world: World, model: type[models.Model]) -> models.Model:
     """The row whose page is opened, such that its actions are possible."""
     rows = world.rows
     made = (
-        *(rows["participation"], rows["approval"], rows["membership"], rows["draft-version"]),
+        *(rows["participation"], rows["approval"], rows["membership"], rows["version-approved"]),
         *(rows["group-new"], rows["round-whole"], rows["source-whole"], rows["grant"]),
         *(world.users["staff"], world.accounts["owner"], world.accounts["owner"].person),
         world.applications["completed"],

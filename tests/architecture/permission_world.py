@@ -20,7 +20,9 @@ from accounts.enums import CodeKind, FactKind, FactSource, Role
 from accounts.models import Membership, Organisation, PersonCode, PersonFact, User
 from accounts.services.consent import publish_texts
 from accounts.services.contacts import set_contacts
-from catalogue.models import Group, Offer, Provider
+from catalogue.enums import Recommender
+from catalogue.models import Group, Offer, OfferRules, Provider, TemporaryStatus
+from catalogue.services import calls, remarks, versions
 from enrolments.enums import Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
@@ -170,18 +172,59 @@ def _learning(world: World) -> None:
         )
     on = riga_date(world.day(-39))
     outcomes.complete(**learned, document_number="A-1", on=on, at=world.day(-38))
-    world.rows |= {"participation": participation, "draft-version": _version(world, False)}
+    world.rows["participation"] = participation
+    _versions(world)
     world.rows["session"] = f.session(world.rows["group-running"], 1)
 
 
-def _version(world: World, published: bool) -> Any:
+def _versions(world: World) -> None:
+    """A version in each state on its way to the catalogue, and what the agency says about it."""
+    staff, administrator = world.users["staff"], f.MembershipFactory(administrator=True).user
+    for stage in ("written", "submitted", "in-review", "approved", "suspended"):
+        version = f.VersionFactory(
+            programme=f.ProgrammeFactory(provider=world.provider), complete=True
+        )
+        f.OfferFactory(version=version)
+        world.rows[f"version-{stage}"] = version
+        if stage == "written":
+            continue
+        versions.submit(version_id=version.pk, actor=staff, at=world.day(-3))
+        if stage == "submitted":
+            continue
+        act = {"version_id": version.pk, "actor": administrator, "at": world.day(-2)}
+        world.rows["submission"] = versions.take_in_review(**act)
+        if stage == "in-review":
+            world.rows["remark"] = remarks.add_remark(field="", text="Īsāk!", **act)
+            continue
+        versions.approve(**act)
+        if stage == "suspended":
+            versions.publish_version(**act)
+            versions.suspend(note="Sūdzības", **act)
+    call = {"code": "c", "title_lv": "Aicinājums", "title_en": "Call"}
+    days = {"opens_on": riga_date(world.at), "closes_on": riga_date(world.day(9))}
+    who = {"actor": administrator, "at": world.at}
+    world.rows["call"] = calls.save_call(**call, **days, **who)
+    key = world.rows["call"].pk
+    world.rows["seminar"] = calls.add_seminar(call_id=key, starts_at=world.day(1), **who)
+    world.rows["temporary"] = TemporaryStatus.objects.create(
+        programme=world.rows["version-in-review"].programme,
+        recommender=Recommender.EMPLOYER,
+        recommended_by="SIA Izdomāts",
+        recommendation="Vajag.",
+        starts_on=riga_date(world.day(-400)),
+        review_on=riga_date(world.day(-35)),
+    )
+    OfferRules.objects.create(valid_from=riga_date(world.day(-500)), written_at=world.at)
+
+
+def _version(world: World) -> Any:
     programme = f.ProgrammeFactory(provider=world.provider)
-    return f.VersionFactory(programme=programme, published=published)
+    return f.VersionFactory(programme=programme, published=True)
 
 
 def _group(world: World, starts: int) -> tuple[Offer, Group]:
     """A group of four weeks that begins so many days from now, with a programme of its own."""
-    version = _version(world, True)
+    version = _version(world)
     offer = f.OfferFactory(version=version, source=world.rows["source-used"].term, price=PRICE)
     day = riga_date(world.day(starts))
     return offer, f.group(version, starts_on=day, at=world.day(starts - 30))

@@ -82,6 +82,14 @@ def _grant(w: World) -> dict[str, Any]:
     return {"grant_id": w.rows["grant"].pk}
 
 
+def _version(stage: str, **more: Any) -> Given:
+    return lambda w: {"version_id": w.rows[f"version-{stage}"].pk, **more}
+
+
+def _temporary(w: World) -> dict[str, Any]:
+    return {"status_id": w.rows["temporary"].pk, "note": "Vērtē labi"}
+
+
 def _new_group(w: World) -> dict[str, Any]:
     day = riga_date(w.day(30))
     days = {"starts_on": day, "ends_on": day, "apply_until": riga_date(w.day(20))}
@@ -140,16 +148,94 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "catalogue.services.groups.finish_group": ((*STAFF, *AGENCY), _group("running")),
     "catalogue.services.addresses.change_programme_slug": (
         AGENCY,
-        lambda w: {"programme_id": w.rows["draft-version"].programme_id, "slug": "cita-adrese"},
+        lambda w: {"programme_id": w.rows["version-written"].programme_id, "slug": "cita-adrese"},
     ),
     "catalogue.services.addresses.change_provider_slug": (
         AGENCY,
         lambda w: {"provider_id": w.provider.pk, "slug": "cita-adrese"},
     ),
-    "catalogue.services.versions.publish_version": (
+    "catalogue.services.calls.save_call": (
         AGENCY,
-        lambda w: {"version_id": w.rows["draft-version"].pk},
+        lambda w: {
+            "code": "n",
+            "title_lv": "N",
+            "title_en": "N",
+            "opens_on": riga_date(w.at),
+            "closes_on": riga_date(w.at),
+        },
     ),
+    "catalogue.services.calls.add_seminar": (
+        AGENCY,
+        lambda w: {"call_id": w.rows["call"].pk, "starts_at": w.at},
+    ),
+    "catalogue.services.calls.drop_seminar": (
+        AGENCY,
+        lambda w: {"seminar_id": w.rows["seminar"].pk},
+    ),
+    "catalogue.services.drafts.new_programme": (
+        STAFF,
+        lambda w: {"provider_id": w.provider.pk, "values": {"title_lv": "Jauna"}},
+    ),
+    "catalogue.services.drafts.new_version": (
+        STAFF,
+        lambda w: {"programme_id": w.rows["group-new"].version.programme_id},
+    ),
+    "catalogue.services.drafts.edit_draft": (
+        STAFF,
+        _version("written", values={"title_lv": "Cits"}),
+    ),
+    "catalogue.services.drafts.set_offer": (
+        STAFF,
+        lambda w: {
+            **_version("written", source_id=None, price=PRICE)(w),
+            "open_from": riga_date(w.at),
+            "open_until": riga_date(w.at),
+        },
+    ),
+    "catalogue.services.drafts.drop_offer": (STAFF, _version("written", source_id=None)),
+    "catalogue.services.remarks.add_remark": (
+        AGENCY,
+        _version("in-review", field="hours", text="Par maz"),
+    ),
+    "catalogue.services.remarks.resolve_remark": (
+        AGENCY,
+        lambda w: {"remark_id": w.rows["remark"].pk},
+    ),
+    "catalogue.services.temporary.give_temporary_status": (
+        AGENCY,
+        lambda w: {
+            "programme_id": w.rows["group-new"].version.programme_id,
+            "recommender": "expert",
+            "recommended_by": "Eksperts",
+            "recommendation": "Vajag",
+        },
+    ),
+    "catalogue.services.temporary.extend_temporary_status": (AGENCY, _temporary),
+    "catalogue.services.temporary.end_temporary_status": (AGENCY, _temporary),
+    "catalogue.services.temporary.write_rules": (
+        AGENCY,
+        lambda w: {
+            "valid_from": riga_date(w.at),
+            **dict.fromkeys(("price_spread", "least_spread", "price_rise"), Decimal("0.5")),
+            **dict.fromkeys(("grant_tolerance", "temporary_share"), Decimal("0.5")),
+            "least_compared": 5,
+            "grant_amounts": ["500.00"],
+            "review_months": 12,
+        },
+    ),
+    "catalogue.services.versions.submit": (STAFF, _version("written")),
+    "catalogue.services.versions.take_in_review": (AGENCY, _version("submitted")),
+    "catalogue.services.versions.return_with_remarks": (AGENCY, _version("in-review", note="x")),
+    "catalogue.services.versions.approve": (AGENCY, _version("in-review")),
+    "catalogue.services.versions.reject": (AGENCY, _version("in-review", note="x")),
+    "catalogue.services.versions.publish_version": (AGENCY, _version("approved")),
+    "catalogue.services.versions.suspend": (
+        AGENCY,
+        lambda w: {"version_id": w.rows["group-new"].version_id, "note": "x"},
+    ),
+    "catalogue.services.versions.resume": (AGENCY, _version("suspended")),
+    # A draft is its provider's to throw away; the agency may clear up, too.
+    "catalogue.services.versions.archive": ((*STAFF, *AGENCY), _version("written")),
     "enrolments.services.applications.start_draft": (
         OWNER,
         lambda w: {

@@ -28,7 +28,7 @@ def version():
 
 
 def test_publishing_archives_the_version_before(version) -> None:
-    second = f.VersionFactory(programme=version.programme, number=2)
+    second = f.VersionFactory(programme=version.programme, number=2, state=VersionState.APPROVED)
     versions.publish_version(version_id=second.pk, actor=SYSTEM, at=NOW)
     version.refresh_from_db()
     second.programme.refresh_from_db()
@@ -40,15 +40,15 @@ def test_publishing_archives_the_version_before(version) -> None:
 
 def test_publishing_checks_hours_and_outcomes() -> None:
     for change in ({"hours": 61}, {"outcomes": []}, {"credit_points": 2}):
-        draft = f.VersionFactory(**change)
+        draft = f.VersionFactory(state=VersionState.APPROVED, **change)
         with pytest.raises(Invalid):
             versions.publish_version(version_id=draft.pk, actor=SYSTEM, at=NOW)
         draft.refresh_from_db()
-        assert draft.state == VersionState.DRAFT
+        assert draft.state == VersionState.APPROVED
 
 
 def test_publishing_is_for_the_agency() -> None:
-    draft = f.VersionFactory()
+    draft = f.VersionFactory(state=VersionState.APPROVED)
     own = f.MembershipFactory(organisation=draft.programme.provider.organisation, admin=True).user
     for actor in (own, f.MembershipFactory(auditor=True).user):
         with pytest.raises(NotAllowed):

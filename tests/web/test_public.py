@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.enums import TextKind
 from accounts.models import LegalText
 from catalogue.models import Group, Programme
+from catalogue.services import versions
 from catalogue.services.groups import close_group
 from stars.common.dates import now
 from stars.common.permissions import SYSTEM
@@ -288,6 +289,19 @@ def test_programme_that_is_not_offered_any_more_keeps_its_page(
     assert "This programme is not offered any more." in words(soup.main)
     assert not soup.select("[data-price-box], .group-card")
     assert "Programmes" not in titles(page(client, "/macibas/"))
+
+
+def test_suspended_programme_keeps_its_page_and_says_so(scene: Scene, client: Client) -> None:
+    offer = scene.offer()
+    scene.group(offer)
+    versions.suspend(version_id=offer.version_id, note="Sūdzības", actor=SYSTEM, at=scene.at)
+    soup = page(client, programme_url(offer))
+    assert "This programme is suspended for now." in words(soup.main)
+    assert "Sūdzības" not in words(soup.main)
+    assert not soup.select("[data-price-box], .group-card")
+    assert "Programmes" not in titles(page(client, "/macibas/"))
+    versions.resume(version_id=offer.version_id, actor=SYSTEM, at=scene.at)
+    assert "suspended" not in words(page(client, programme_url(offer)).main)
 
 
 def test_draft_has_no_page(scene: Scene, client: Client) -> None:

@@ -94,9 +94,15 @@ def _version(
 
 
 def _log(version: ProgrammeVersion, first: date) -> list[CatalogueLog]:
-    """Drafted and published on the day the source began to offer it."""
+    """Drafted, agreed to and published on the day the source began to offer it."""
     at = start_of_day(first)
-    moves = (("create", "", "draft"), ("publish", "draft", "published"))
+    moves = (
+        ("create", "", "draft"),
+        ("submit", "draft", "submitted"),
+        ("take_in_review", "submitted", "in_review"),
+        ("approve", "in_review", "approved"),
+        ("publish", "approved", "published"),
+    )
     return [
         CatalogueLog(
             object_type="programmeversion",

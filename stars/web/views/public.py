@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
+from catalogue.enums import VersionState
 from catalogue.models import Programme
 from catalogue.selectors import GroupChoice, ProgrammePage
 from enrolments.enums import ApplicationState
@@ -202,6 +203,8 @@ def _mine(page: ProgrammePage, who: Viewer) -> dict[str, str] | None:
 
 def _why_not(page: ProgrammePage) -> str:
     """Why nobody can apply now."""
+    if page.version.state == VersionState.SUSPENDED:
+        return _("This programme is suspended for now. Whoever is learning it goes on.")
     if not page.is_listed:
         return _("This programme is not offered any more.")
     if any(choice.is_open for choice in page.groups):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.enums import IN_WORK, UNSENT, Mode
 from catalogue.fields import COPIED, EDITABLE, LISTS, VOCABULARIES, offers_of
 from catalogue.locks import lock_programme, lock_version
-from catalogue.models import Offer, Programme, ProgrammeVersion, Provider
+from catalogue.models import FormerSlug, Offer, Programme, ProgrammeVersion, Provider
+from catalogue.services.addresses import RESERVED
 from stars.common.errors import Conflict, Invalid
 from stars.common.money import euro
 from stars.common.permissions import actor_or_none, require
@@ -175,10 +176,14 @@ def _is_key(name: str) -> bool:
 
 
 def _free_slug(title: str) -> str:
-    """An address made of the title that no programme has."""
+    """An address made of the title that no programme has or had."""
     stem = slugify(title)[:50].strip("-") or "programma"
     slug, number = stem, 1
-    while Programme.objects.filter(models.Q(slug=slug) | models.Q(code=slug)).exists():
+    while (
+        slug in RESERVED
+        or Programme.objects.filter(models.Q(slug=slug) | models.Q(code=slug)).exists()
+        or FormerSlug.objects.filter(slug=slug, programme__isnull=False).exists()
+    ):
         number += 1
         slug = f"{stem}-{number}"
     return slug

@@ -36,7 +36,8 @@ def make_translatable() -> None:
     """Called once, when all models are loaded."""
     for model in _ours():
         meta = model._meta
-        plural = meta.verbose_name_plural
+        # Django's own plural is lazy although nothing in it can be translated.
+        plural = str(meta.verbose_name_plural)
         meta.verbose_name = _lazily(MODEL, meta.verbose_name)
         meta.verbose_name_plural = _lazily(MODEL, plural)
         for field in meta.local_fields:

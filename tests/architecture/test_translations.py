@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import polib
+from django.utils import translation
 
+from stars.common import names
 from stars.common import translatable as messages
 from stars.common.translatable import Message
 from tests.architecture import code
@@ -104,3 +106,12 @@ def test_extraction_sees_what_there_is() -> None:
         Message("one %(n)s", None, "many %(n)s"),
         Message("D"),
     }
+
+
+def test_names_of_models_are_shown_in_latvian() -> None:
+    """Django's plural of a name is lazy already and once stayed English in the agency's menu."""
+    with translation.override("lv"):
+        shown = {str(model._meta.verbose_name_plural) for model in names._ours()}
+    with translation.override("en"):
+        english = {str(model._meta.verbose_name_plural) for model in names._ours()}
+    assert not shown & english

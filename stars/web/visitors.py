@@ -18,7 +18,7 @@ from stars.web.middleware import LANGUAGE_COOKIE, GetResponse
 # A longer address is somebody's play with the filters; nobody else asks for it.
 LONGEST_ADDRESS = 500
 # What the middleware below this one adds; what is above adds its own to kept pages too.
-KEPT_HEADERS = ("Content-Type", "Content-Language", "X-Frame-Options", "Vary")
+KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Language", "X-Frame-Options", "Vary")
 
 
 def same_for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -45,7 +45,7 @@ def test_the_second_visitor_costs_no_query(
     with django_assert_num_queries(0):
         second = Client().get(reverse(name))
     assert second.content == first.content
-    for header in ("Content-Type", "Content-Language", "X-Frame-Options"):
+    for header in ("Content-Type", "Content-Length", "Content-Language", "X-Frame-Options"):
         assert second[header] == first[header]
     assert "Content-Security-Policy" in second
     assert not second.cookies

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import socket
+from itertools import count
 from threading import Barrier, Thread
 from time import perf_counter
 
@@ -14,6 +15,7 @@ HOST = "127.0.0.1"
 NAME = "bench.invalid"  # the name under which the site answers
 CONNECTIONS = 2  # so that the next request waits already while one is answered
 TIMEOUT = 30
+NUMBERS = count(1)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -66,32 +68,43 @@ def _request(path: str) -> bytes:
 
 def rate(port: int, path: str, seconds: float) -> float:
     """Answers per second at `path`, asked over `CONNECTIONS` connections for so many seconds."""
-    start = Barrier(CONNECTIONS)
-    rates: list[float] = []
+    times = waiting(port, path, seconds, CONNECTIONS)
+    return sum(len(each) / sum(each) for each in times)
+
+
+def waiting(port: int, path: str, seconds: float, connections: int) -> list[list[float]]:
+    """How long each answer took (seconds), for each of so many readers asking at the same time.
+
+    `{n}` in the path becomes another number each time, so that no answer is an earlier one.
+    """
+    start = Barrier(connections)
+    times: list[list[float]] = []
     errors: list[BaseException] = []
 
     def ask() -> None:
         try:
             asker = Asker(port)
             try:
-                asker.get(path)
+                asker.get(path.format(n=next(NUMBERS)))
                 start.wait(TIMEOUT)
-                begun, count = perf_counter(), 0
-                while (passed := perf_counter() - begun) < seconds:
-                    asker.get(path)
-                    count += 1
-                rates.append(count / passed)
+                took: list[float] = []
+                end = (last := perf_counter()) + seconds
+                while last < end:
+                    asker.get(path.format(n=next(NUMBERS)))
+                    took.append((now := perf_counter()) - last)
+                    last = now
+                times.append(took)
             finally:
                 asker.close()
         except BaseException as error:
             start.abort()
             errors.append(error)
 
-    threads = [Thread(target=ask) for _ in range(CONNECTIONS)]
+    threads = [Thread(target=ask) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if errors:
         raise errors[0]
-    return sum(rates)
+    return times

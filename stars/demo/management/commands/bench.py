@@ -88,6 +88,8 @@ class Command(BaseCommand):
             if "pages" in parts:
                 asked = pages.measure(scratch, base, repeats, sizes["seconds"], self._say)
                 sections.append(pages.report(asked))
+                if asked.kept > pages.LIMIT:
+                    above.append("kept pages")
         how = f"{repeats} repeats in turn; median (lowest–highest)"
         return report.measured(described, how, sections), above
 

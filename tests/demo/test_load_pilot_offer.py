@@ -18,7 +18,7 @@ from funding.enums import AccountKind
 from funding.models import AllocationRound, FundingSource, LedgerAccount, PolicyVersion
 from funding.rules.terms import Terms
 from stars.common.dates import start_of_day
-from stars.demo.offer.data import Tally, load
+from stars.demo.offer.data import Tally, load, programmes, texts
 from stars.demo.offer.loader import load as load_offer
 from stars.vocabularies.models import ProgrammeType, Term, Vocabulary
 
@@ -60,6 +60,22 @@ def test_everything_is_there(offer: Tally) -> None:
     assert pilot.count() == 139
     assert all(p.current.state == VersionState.PUBLISHED for p in pilot.select_related("current"))
     assert offer.created["programmes"] == Programme.objects.count()
+
+
+def test_every_programme_has_its_longer_texts(offer: Tally) -> None:
+    """They and the outcomes come from data/texts where the entry has none."""
+    entries = {entry["code"]: entry for entry in programmes()}
+    loaded = Programme.objects.filter(code__in=entries).select_related("current")
+    assert len(loaded) == len(entries)
+    for programme in loaded:
+        version, text = programme.current, texts()[programme.code]
+        assert version is not None
+        assert (version.about_lv, version.about_en) == (text["about"]["lv"], text["about"]["en"])
+        assert version.audience_lv == text["audience"]["lv"]
+        assert version.topics == text["topics"]
+        own = entries[programme.code].get("outcomes") or text.get("outcomes")
+        assert version.outcomes == own or version.type.code == "further_education"
+        assert version.outcomes
 
 
 def test_types_of_the_pilots_programmes(offer: Tally) -> None:

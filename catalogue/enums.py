@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProviderState(models.TextChoices):
@@ -19,8 +20,8 @@ class VersionState(models.TextChoices):
     SUBMITTED = "submitted", _("Sent to the agency")
     IN_REVIEW = "in_review", _("In review")
     RETURNED = "returned", _("Returned to be mended")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    APPROVED = "approved", pgettext_lazy("version", "Approved")
+    REJECTED = "rejected", pgettext_lazy("version", "Rejected")
     PUBLISHED = "published", _("Published")
     SUSPENDED = "suspended", _("Suspended")
     ARCHIVED = "archived", _("Archived")
@@ -43,8 +44,8 @@ class ReviewOutcome(models.TextChoices):
     """What the agency decided about a submission."""
 
     RETURNED = "returned", _("Returned to be mended")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    APPROVED = "approved", pgettext_lazy("version", "Approved")
+    REJECTED = "rejected", pgettext_lazy("version", "Rejected")
 
 
 class Recommender(models.TextChoices):

@@ -27,6 +27,7 @@ class ProgrammeAffinity(models.Model):
     share = models.DecimalField(max_digits=4, decimal_places=3, default=0)
 
     class Meta:
+        verbose_name_plural = "programme affinities"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme", "rank"], name="affinity_rank_once"),
             models.UniqueConstraint(fields=["programme", "other"], name="affinity_once"),

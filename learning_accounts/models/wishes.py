@@ -57,6 +57,7 @@ class AlertMatch(models.Model):
     told_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "alert matches"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["alert", "programme"], name="alert_match_once"),
         ]

@@ -9,7 +9,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from learning_accounts.enums import StepState
-from learning_accounts.models import LearningAccount, LearningPath, LearningRecord
+from learning_accounts.models import (
+    Favourite,
+    LearningAccount,
+    LearningPath,
+    LearningRecord,
+    SearchAlert,
+)
 
 
 @dataclass(frozen=True)
@@ -42,3 +48,15 @@ def progress(path: LearningPath) -> Progress:
     """How many of the path's steps are done; no query where the steps are loaded."""
     steps = list(path.steps.all())
     return Progress(sum(step.state == StepState.DONE for step in steps), len(steps))
+
+
+def saved_ids(account_id: UUID) -> list[UUID]:
+    """Programmes on the account's list, the latest saved first: one query."""
+    saved = Favourite.objects.filter(account=account_id).order_by("-saved_at", "pk")
+    return list(saved.values_list("programme_id", flat=True))
+
+
+def alerts_of(account_id: UUID) -> QuerySet[SearchAlert]:
+    """Searches that wait for an answer, the newest first."""
+    living = SearchAlert.objects.filter(account=account_id, ended_at__isnull=True)
+    return living.order_by("-made_at", "pk")

@@ -21,5 +21,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "learning_accounts.tasks.forget_drafts",
         "schedule": crontab(hour=2, minute=20),
     },
+    # After people are up, and after what providers published during the day before.
+    "tell-of-new-training": {
+        "task": "learning_accounts.tasks.tell_of_new_training",
+        "schedule": crontab(hour=8, minute=5),
+    },
     "send-outbox": {"task": "stars.notifications.tasks.send_outbox", "schedule": 30.0},
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue.models import Group
+from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
 from funding.services.quote import quotes
 from stars.common import formats
@@ -33,9 +34,28 @@ def programme_cards(cards: Sequence[Card], who: Viewer) -> list[dict[str, Any]]:
             "signed_in": who.account is not None,
             "rating": card.programme.rating_average,
             "rating_count": card.programme.rating_count,
+            "save": save_button(card.programme, card.version.title, who),
         }
         for card in cards
     ]
+
+
+def save_button(programme: Programme, title: str, who: Viewer) -> dict[str, Any] | None:
+    """Saving a programme (components/save_button.html); None for staff, who have no list.
+
+    Visitors are led to sign in and come back to the programme, where the button is.
+    """
+    if who.signed_in and who.account is None:
+        return None
+    page = reverse("web:programme", args=[programme.slug])
+    return {
+        "slug": programme.slug,
+        "title": title,
+        "on": programme.pk in who.saved,
+        "signin_url": ""
+        if who.signed_in
+        else f"{reverse('account_login')}?{urlencode({'next': page})}",
+    }
 
 
 def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ class DomainErrorMiddleware:
     TEMPLATES: ClassVar[dict[int, str]] = {
         403: "errors/403.html",
         409: "errors/409.html",
+        429: "errors/429.html",
         503: "errors/503.html",
     }
 

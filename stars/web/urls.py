@@ -3,7 +3,7 @@
 from django.urls import path
 
 from stars.web import gallery
-from stars.web.views import account, data, fit, inbox, opening, public, system, texts
+from stars.web.views import account, data, fit, inbox, opening, public, saved, system, texts
 
 app_name = "web"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("konts/nauda/pieprasijums/", account.asking, name="asking"),
     path("konts/nauda/<uuid:grant_id>/uzkrat/", account.accumulate, name="accumulate"),
     path("konts/nauda/<uuid:grant_id>/atdot/", account.decline, name="decline"),
+    path("konts/saglabatas/", saved.saved, name="saved"),
+    path("konts/saglabatas/maina/", saved.save, name="save"),
+    path("konts/meklejumi/", saved.alert, name="alert"),
+    path("konts/meklejumi/<uuid:alert_id>/beigt/", saved.alert_end, name="alert_end"),
     path("konts/dati/", data.data, name="data"),
     path("konts/zinas/", inbox.inbox, name="inbox"),
     path("konts/zinas/izlasitas/", inbox.read_all, name="read_all"),

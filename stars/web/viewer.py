@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from accounts.selectors import active_roles
 from funding.selectors import free_money
 from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningAccount
+from learning_accounts.selectors import saved_ids
 from stars.common.dates import now
 from stars.notifications.selectors import unread_count
 
@@ -71,6 +73,11 @@ class Viewer:
         return free_money(self.account, self.at) if self.account else None
 
     @cached_property
+    def saved(self) -> set[UUID]:
+        """Keys of the programmes the person has saved."""
+        return set(saved_ids(self.account.pk)) if self.account else set()
+
+    @cached_property
     def unread(self) -> int:
         """Messages the user has not seen."""
         return unread_count(self.user.pk) if self.signed_in else 0
@@ -105,6 +112,7 @@ class Viewer:
             links.append({"url": reverse("web:account"), "text": _("My account"), "icon": "card"})
         if self.account:
             links.append({"url": reverse("web:data"), "text": _("My data"), "icon": "document"})
+            links.append({"url": reverse("web:saved"), "text": _("Saved"), "icon": "heart"})
         links.append(
             {
                 "url": reverse("web:inbox"),

@@ -55,6 +55,10 @@ GET: dict[str, str] = {
     "web:asking": NO_GET,
     "web:accumulate": OWN,
     "web:decline": OWN,
+    "web:saved": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:save": NO_GET,
+    "web:alert": NO_GET,
+    "web:alert_end": NO_GET,
     "web:inbox": "302 200 200 200 200 200 200 200",  # one's own
     "web:data": "302 200 200 403 403 403 403 403",  # one's own
     "web:read_all": NO_GET,
@@ -131,6 +135,10 @@ POST: dict[str, str] = {
     "web:asking": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
+    "web:saved": NO_POST,
+    "web:save": "302 302* 302* 404 404 404 404 404",  # one's own
+    "web:alert": "302 302* 302* 404 404 404 404 404",  # one's own
+    "web:alert_end": OWN_FORM,
     "web:inbox": NO_POST,
     "web:data": "302 302* 302* 403 403 403 403 403",  # one's own
     "web:read_all": "302 302* 302* 302* 302 302 302 302",  # one's own; the others have none

@@ -89,6 +89,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "session_id": world.rows["session"].pk,
         "grant_id": world.rows["grant"].pk,
         "message_id": world.rows["message"].pk,
+        "alert_id": world.rows["alert"].pk,
         "token": world.rows["token"],
         "provider_id": "nobody",
         "app_label": "funding",
@@ -128,7 +129,7 @@ def nothing(name: str) -> dict[str, Any]:
     key = uuid4()
     model = model_of(name)
     number = model is not None and isinstance(model._meta.pk, models.IntegerField)
-    named = ("group_id", "application_id", "session_id", "grant_id", "message_id")
+    named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
     return {
         **dict.fromkeys(named, key),
         "slug": "nowhere",
@@ -238,6 +239,8 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     today = riga_date(world.at)
     return {
         "web:opening_draft": {"wish": "Šūt"},
+        "web:save": {"save": world.rows["group-new"].version.programme.slug},
+        "web:alert": {"q": "Šūt"},
         "set_language": {"language": "en"},
         "enrolments:apply": {"group": world.rows["group-new"].pk},
         "enrolments:apply_change": {"group": world.rows["group-draft"].pk},

@@ -22,6 +22,7 @@ from accounts.services.consent import publish_texts
 from accounts.services.contacts import set_contacts
 from catalogue.enums import Recommender
 from catalogue.models import Group, Offer, OfferRules, Provider, TemporaryStatus
+from catalogue.selectors import Filters
 from catalogue.services import calls, remarks, versions
 from enrolments.enums import Presence
 from enrolments.models import Application, Participation
@@ -30,6 +31,7 @@ from funding.enums import SchemeKind
 from funding.models import AllocationRound, FundingSource, Grant, Scheme, StandingRequest
 from funding.services import approvals, reconcile, rounds, sources
 from learning_accounts.models import LearningAccount
+from learning_accounts.services import alerts
 from stars.audit import services as audit
 from stars.common.dates import add_months, now, riga_date, start_of_day
 from stars.common.permissions import SYSTEM
@@ -302,6 +304,14 @@ def _mail_and_files(world: World) -> None:
     )
     world.rows["token"] = files.link(file=file, actor=person.user).split("/")[-2]
     world.rows["message"] = Message.objects.filter(user=person.user).latest("created_at")
+    world.rows["alert"] = alerts.make_alert(
+        account_id=world.accounts["owner"].pk,
+        query="Adīt",
+        filters=Filters(),
+        address="/macibas/?q=Ad%C4%ABt",
+        actor=person.user,
+        at=world.at,
+    )
     world.rows["membership"] = Membership.objects.get(user=world.users["staff"])
     contacts = {"email": "jauna@stars.example", "phone": "20000000"}
     set_contacts(person_id=person.pk, **contacts, actor=person.user, at=world.at)

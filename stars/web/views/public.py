@@ -21,7 +21,7 @@ from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
 from stars.common.dates import riga_date
 from stars.web import find
-from stars.web.cards import group_cards, programme_cards
+from stars.web.cards import group_cards, programme_cards, save_button
 from stars.web.facts import facts
 from stars.web.selectors import figures, grant_amount
 from stars.web.viewer import Viewer, viewer
@@ -115,6 +115,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
             "rating": page.programme.rating_average,
             "rating_count": page.programme.rating_count,
         },
+        "save": save_button(page.programme, version.title, who),
         "gone": not page.is_listed,
         "groups": cards,
         "selected": str(chosen.group.pk) if chosen else "",

@@ -21,6 +21,7 @@ from django.db import transaction
 
 from accounts.enums import FactKind, Role
 from accounts.models import LegalText, Membership, User
+from catalogue.selectors import Filters
 from enrolments.enums import Presence
 from enrolments.models import Participation
 from enrolments.services.outcomes import Completed
@@ -48,6 +49,10 @@ WITHIN = {
     "stars.audit.services.record",
     "stars.audit.services.look",
 }
+
+
+def _favourite(w: World) -> dict[str, Any]:
+    return {**_account(w), "slug": w.rows["group-new"].version.programme.slug}
 
 
 def _application(stage: str) -> Given:
@@ -317,6 +322,25 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
             "accepted_text_ids": [text.pk for text in LegalText.objects.all()],
             "profile": Profile("x@stars.example", "", "higher", "employed"),
         },
+    ),
+    "learning_accounts.services.alerts.make_alert": (
+        OWNER,
+        lambda w: {
+            **_account(w),
+            "query": "Tamborēt",
+            "filters": Filters(),
+            "address": "/macibas/?q=Tambor%C4%93t",
+        },
+    ),
+    "learning_accounts.services.alerts.end_alert": (
+        OWNER,
+        lambda w: {"alert_id": w.rows["alert"].pk},
+    ),
+    "learning_accounts.services.favourites.save_programme": (OWNER, _favourite),
+    "learning_accounts.services.favourites.remove_programme": (OWNER, _favourite),
+    "learning_accounts.services.favourites.switch_suggestions": (
+        OWNER,
+        lambda w: {**_account(w), "on": False},
     ),
     "learning_accounts.services.draft.save_draft": (
         OWNER,

@@ -252,7 +252,12 @@ def programme_page(slug: str, *, at: datetime) -> ProgrammePage:
     day = riga_date(at)
     programme = (
         Programme.objects.select_related(
-            "provider", "current__type", "current__field", "current__digcomp_area"
+            "provider__organisation",
+            "current__type",
+            "current__field",
+            "current__digcomp_area",
+            "current__education",
+            "current__qualification",
         )
         .exclude(current__state=VersionState.DRAFT)
         .get(slug=slug, current__isnull=False)

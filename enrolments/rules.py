@@ -82,3 +82,11 @@ def second_side_from(recorded_on: date, days: int = SECOND_SIDE_DAYS) -> date:
 def outcome_day_fits(day: date, *, starts_on: date, today: date) -> bool:
     """An outcome lies between the group's first day and today."""
     return starts_on <= day <= today
+
+
+def education_suffices(have: int, needed: int) -> bool:
+    """Whether an education of one level (1–8, Latvian framework) is enough for what asks for one.
+
+    Levels and not names are compared: general and vocational secondary education are both 4.
+    """
+    return have >= needed

@@ -10,16 +10,23 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.enums import Mode
 from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
 from funding.services.quote import quotes
 from stars.common import formats
+from stars.web import compare
 from stars.web.viewer import Viewer
 from stars.web.wording import how_of, language, place_of
 
 
-def programme_cards(cards: Sequence[Card], who: Viewer) -> list[dict[str, Any]]:
-    """Cards of the catalogue with what each costs this person (components/programme_card.html)."""
+def programme_cards(
+    cards: Sequence[Card], who: Viewer, comparing: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Cards of the catalogue with what each costs this person (components/programme_card.html).
+
+    `comparing` are the slugs that stand in the address of the page, to which a card adds its own.
+    """
     prices = quotes([card.offer for card in cards if card.offer], who.account, who.at)
     return [
         {
@@ -35,6 +42,8 @@ def programme_cards(cards: Sequence[Card], who: Viewer) -> list[dict[str, Any]]:
             "rating": card.programme.rating_average,
             "rating_count": card.programme.rating_count,
             "save": save_button(card.programme, card.version.title, who),
+            "slug": card.programme.slug,
+            "compare_url": compare.with_one(comparing, card.programme.slug),
         }
         for card in cards
     ]
@@ -73,12 +82,31 @@ def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[
             "free": choice.group.places_left,
             "capacity": choice.group.capacity,
             "closed": closed(choice, today),
+            "map_url": map_of(choice.group),
             "sessions_url": reverse("web:sessions", args=[slug, choice.group.pk])
             if choice.session_count
             else "",
+            "calendar_url": reverse("web:calendar", args=[slug, choice.group.pk]),
         }
         for choice in choices
     ]
+
+
+def map_of(group: Group) -> str:
+    """Where the place is on OpenStreetMap: a link, nothing of it is loaded here."""
+    if group.mode == Mode.REMOTE:
+        return ""
+    return map_of_place(group.place, group.version.city)
+
+
+def map_of_place(place: str, town: str) -> str:
+    """The same for a place in a town; empty where neither is known."""
+    place = place or town
+    if not place:
+        return ""
+    if town and town not in place:
+        place = f"{place}, {town}"
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': place})}"
 
 
 def when(group: Group) -> str:

@@ -14,7 +14,7 @@ from stars.web.wording import language
 
 # DigComp 2.2: levels 1-2 foundation, 3-4 intermediate, 5-6 advanced, 7-8 highly specialised.
 _LEVELS = (
-    gettext_lazy("Beginner: you do simple things, sometimes with help."),
+    gettext_lazy("Basic: you do simple things, sometimes with help."),
     gettext_lazy("Intermediate: you manage on your own and solve simple problems."),
     gettext_lazy("Advanced: you solve different problems and can help others."),
     gettext_lazy("Expert: you solve complex problems and create something new."),
@@ -28,35 +28,61 @@ _LANGUAGES = {
 
 def facts(page: ProgrammePage) -> list[dict[str, Any]]:
     """The rows of "Before you apply"; what is not known is left out."""
-    version = page.version
-    rows = [
-        (_("Whom it suits"), version.audience),
-        (_("What you need to know"), version.prior_knowledge),
-        (_("What you need to have"), version.equipment),
-        (_("Hours"), _hours(version)),
-        (_("What you receive"), _document(version)),
-        (_("Kind of programme"), _kind(version)),
-        (_("Language"), str(_LANGUAGES.get(version.language, version.language))),
-        (_("Group"), _group(page)),
-    ]
-    found: list[dict[str, Any]] = [{"term": term, "text": text} for term, text in rows if text]
-    if version.digcomp_level:
-        found.insert(
-            -2,
-            {
-                "term": _("Level"),
-                "text": _("%(level)s That is level %(n)s of 8 on the European scale")
-                % {
-                    "level": _LEVELS[(version.digcomp_level - 1) // 2],
-                    "n": version.digcomp_level,
-                },
-                "abbr": {
-                    "word": "DigComp",
-                    "title": _("European framework of digital skills"),
-                },
-            },
+    return [row for row in rows(page.version, _group(page)) if row["text"]]
+
+
+def rows(version: ProgrammeVersion, group: str = "") -> list[dict[str, Any]]:
+    """Every structured field of a programme in words, empty ones too, in the order of the page.
+
+    Needs type, DigComp area, education and qualification loaded. `group` is how many learn
+    together, in words.
+    """
+    found: list[dict[str, Any]] = [
+        {"term": term, "text": text}
+        for term, text in (
+            (_("Whom it suits"), version.audience),
+            (_("What you need to know"), version.prior_knowledge),
+            (_("Education you need"), _education(version)),
+            (_("What you need to have"), version.equipment),
+            (_("Hours"), _hours(version)),
+            (_("At the end"), version.final_test),
+            (_("What you receive"), _document(version)),
+            (_("Profession"), version.qualification.name if version.qualification else ""),
+            (_("Skills"), version.digcomp_area.name if version.digcomp_area else ""),
         )
+    ]
+    found.append(_level(version))
+    found += [
+        {"term": term, "text": text}
+        for term, text in (
+            (_("Kind of programme"), _kind(version)),
+            (_("Language"), str(_LANGUAGES.get(version.language, version.language))),
+            (_("Group"), group),
+        )
+    ]
     return found
+
+
+def _education(version: ProgrammeVersion) -> str:
+    if version.education is None:
+        return ""
+    return _("At least: %(education)s") % {
+        "education": formats.lower_first(version.education.plain)
+    }
+
+
+def _level(version: ProgrammeVersion) -> dict[str, Any]:
+    row: dict[str, Any] = {"term": _("Level"), "text": ""}
+    if version.digcomp_level:
+        row["text"] = _("%(level)s That is level %(n)s of 8 on the European scale") % {
+            "level": _LEVELS[(version.digcomp_level - 1) // 2],
+            "n": version.digcomp_level,
+        }
+        row["abbr"] = {
+            "word": "DigComp",
+            "title": _("European framework of digital skills"),
+        }
+    return row
 
 
 def _hours(version: ProgrammeVersion) -> str:

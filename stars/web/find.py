@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,6 +20,7 @@ from catalogue.selectors import ORDERS, Facet, Filters
 # Nobody types more; the rest of a longer one is cut.
 MAX_QUERY = 100
 FREE = "free"
+LONGEST_SLUG = 140
 
 # Name in the address, title, whether it starts folded away.
 GROUPS: tuple[tuple[str, str | Promise, str, bool], ...] = (
@@ -99,6 +101,18 @@ def read_query(data: QueryDict) -> str:
     """The searched words, without control characters and not too long."""
     words = "".join(sign if sign.isprintable() else " " for sign in data.get("q", ""))
     return " ".join(words.split())[:MAX_QUERY]
+
+
+def read_slug(data: QueryDict, name: str) -> str:
+    """A slug in the address; empty where what stands there cannot be one."""
+    value = data.get(name, "")
+    return value if len(value) <= LONGEST_SLUG and value == slugify(value) else ""
+
+
+def query_of(**values: str) -> str:
+    """What stands before "page=" in links of a pager: "q=ai&", or nothing."""
+    pairs = {name: value for name, value in values.items() if value}
+    return f"{urlencode(pairs)}&" if pairs else ""
 
 
 def text_of(name: str, facet: Facet) -> str:

@@ -3,16 +3,42 @@
 from django.urls import path
 
 from stars.web import gallery
-from stars.web.views import account, data, fit, inbox, opening, public, saved, system, texts
+from stars.web.views import (
+    account,
+    comparing,
+    data,
+    fit,
+    inbox,
+    machines,
+    offer,
+    opening,
+    programme,
+    public,
+    saved,
+    system,
+    texts,
+)
 
 app_name = "web"
 urlpatterns = [
     # The offer
     path("", public.home, name="home"),
     path("macibas/", public.catalogue_list, name="catalogue"),
-    path("macibas/<slug:slug>/", public.programme, name="programme"),
-    path("macibas/<slug:slug>/pieteikties/", public.choose, name="choose"),
-    path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", public.sessions, name="sessions"),
+    # Words that stand where a slug would are kept from programmes (catalogue.services.addresses).
+    path("macibas/salidzinat/", comparing.compare, name="compare"),
+    path("macibas/arhivs/", offer.archive, name="archive"),
+    path("macibas/<slug:slug>/", programme.programme, name="programme"),
+    path("macibas/<slug:slug>/pieteikties/", programme.choose, name="choose"),
+    path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", programme.sessions, name="sessions"),
+    path(
+        "macibas/<slug:slug>/nodarbibas/<uuid:group_id>/kalendars.ics",
+        programme.calendar,
+        name="calendar",
+    ),
+    path("sniedzeji/", offer.providers, name="providers"),
+    path("sniedzeji/<slug:provider_slug>/", offer.provider, name="provider"),
+    path("atbalsts/", offer.support_list, name="support"),
+    path("atbalsts/<slug:source_code>/", offer.source, name="source"),
     path("kads-atbalsts/", fit.fit, name="fit"),
     # The account
     path("konts/", account.account, name="account"),
@@ -37,6 +63,8 @@ urlpatterns = [
     path("pec-ienaksanas/", system.after_signin, name="after_signin"),
     path("sesija/", system.session_extend, name="session_extend"),
     path("health/", system.health, name="health"),
-    path("robots.txt", system.robots, name="robots"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", machines.sitemap_section, name="sitemap_section"),
     path("komponentes/", gallery.gallery, name="gallery"),
 ]

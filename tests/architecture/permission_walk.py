@@ -20,6 +20,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from enrolments.models import Participation
+from funding.models import FundingSource
 from stars.common.dates import riga_date
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
@@ -84,6 +85,9 @@ def keys(world: World, name: str) -> dict[str, Any]:
     model = model_of(name)
     return {
         "slug": group.version.programme.slug,
+        "provider_slug": group.version.programme.provider.slug,
+        "source_code": FundingSource.objects.values_list("code", flat=True)[0],
+        "section": "macibas",
         "group_id": group.pk,
         "application_id": world.applications[stage].pk,
         "session_id": world.rows["session"].pk,
@@ -132,7 +136,7 @@ def nothing(name: str) -> dict[str, Any]:
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
     return {
         **dict.fromkeys(named, key),
-        "slug": "nowhere",
+        **dict.fromkeys(("slug", "provider_slug", "source_code", "section"), "nowhere"),
         "token": "nothing",
         "object_id": 10**12 if number else key,
     }

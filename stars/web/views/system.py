@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
@@ -72,9 +73,21 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
     Visitors send no token, since their pages are kept and the same for all of them.
     """
+    request.POST = _without_language(request.POST)  # type: ignore[assignment]
     if viewer(request).signed_in:
         return _set_own_language(request)
     return django_set_language(request)
+
+
+def _without_language(data: QueryDict) -> QueryDict:
+    """The form whose `next` names no language, which would win over the one just chosen."""
+    way = urlsplit(data.get("next", ""))
+    pairs = [pair for pair in parse_qsl(way.query, keep_blank_values=True) if pair[0] != "lang"]
+    if len(pairs) == len(parse_qsl(way.query, keep_blank_values=True)):
+        return data
+    changed = data.copy()
+    changed["next"] = urlunsplit(way._replace(query=urlencode(pairs)))
+    return changed
 
 
 @csrf_protect
@@ -94,10 +107,3 @@ def _set_own_language(request: HttpRequest) -> HttpResponse:
 def after_signin(request: HttpRequest) -> HttpResponse:
     """Where a person who has just signed in wants to be: account, workspace or admin."""
     return redirect(home_of(viewer(request)))
-
-
-@login_not_required
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines may read (GET /robots.txt, public)."""
-    return render(request, "web/robots.txt", content_type="text/plain")

@@ -1,0 +1,188 @@
+"""What a policy says, in sentences anybody understands, from its parameters alone (PUB-2).
+
+A new policy, or one with other numbers, needs no code here: whatever its terms and criteria hold
+is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.enums import FactKind
+from funding.criteria import CRITERIA, CriteriaSet, Criterion, FactAmong
+from funding.enums import SchemeKind
+from funding.rules.terms import Terms
+from stars.common import formats
+
+# Codes of facts → the vocabulary whose words people read.
+VOCABULARIES = {
+    FactKind.EMPLOYMENT: "employment_status",
+    FactKind.EDUCATION: "education_level",
+    FactKind.REGION: "region",
+}
+# (vocabulary, code) → name in the language of the page.
+Names = Mapping[tuple[str, str], str]
+
+NEEDS: Mapping[str, str | Promise] = {
+    "minimum_age": gettext_lazy("You are at least %(years)s years old"),
+    "account_open": gettext_lazy("You have a learning account"),
+    "profile_complete": gettext_lazy("Your profile is filled in"),
+    "learning_path": gettext_lazy("You have made a learning path"),
+    "employment_status": gettext_lazy("Your work: %(any_of)s"),
+    "employed": gettext_lazy("You are working, for an employer or for yourself"),
+    "education": gettext_lazy("Your education: %(any_of)s"),
+    "region": gettext_lazy("You live in: %(any_of)s"),
+    "low_income": gettext_lazy("You have low-income status"),
+    "disability": gettext_lazy("You have a recognised disability"),
+    "refugee": gettext_lazy("You have refugee or alternative status"),
+    "employer_request": gettext_lazy("Your employer asks for this training"),
+}
+
+
+def need(criterion: Criterion, names: Names) -> str:
+    """What one has to be or have, said to somebody of whom nothing is known."""
+    params = criterion.params()
+    if isinstance(criterion, FactAmong):
+        vocabulary = VOCABULARIES.get(FactKind(criterion.kind), "")
+        words = [names.get((vocabulary, code), code) for code in criterion.accepted()]
+        params["any_of"] = ", ".join(words)
+    text = NEEDS.get(criterion.name, criterion.no)
+    return str(text) % params
+
+
+def needs(criteria: CriteriaSet, names: Names) -> list[str]:
+    """The same for all criteria of a policy, in its order."""
+    return [need(criterion, names) for criterion in criteria.items]
+
+
+def says(kind: str, terms: Terms, types: Iterable[str], names: Names) -> list[str]:
+    """What the policy gives and on what terms, most important first.
+
+    `types` are names of the programme types it pays for; none means every type.
+    """
+    lines = [line for line in (_gives(kind, terms), _for_types(types)) if line]
+    for field, sentence in _SENTENCES:
+        value = getattr(terms, field)
+        if value is not None:
+            text = sentence(value)
+            lines += [text] if text else []
+    if terms.exempt and terms.share_for_exempt is not None:
+        lines.insert(1, _exempt(terms, names))
+    return lines
+
+
+def _language() -> str:
+    return get_language() or "lv"
+
+
+def _money(value: Decimal) -> str:
+    return formats.money(value, _language())
+
+
+def _share(value: Decimal) -> str:
+    return formats.percent((value * 100).normalize(), _language())
+
+
+def _gives(kind: str, terms: Terms) -> str:
+    """The first sentence: what one gets."""
+    match kind:
+        case SchemeKind.ALLOCATION if terms.amount is not None:
+            return _("You get %(amount)s on your learning account and choose the training.") % {
+                "amount": _money(terms.amount)
+            }
+        case SchemeKind.STIPEND if terms.amount is not None:
+            return _("You get %(amount)s for each month of learning.") % {
+                "amount": _money(terms.amount)
+            }
+        case SchemeKind.REIMBURSEMENT:
+            return _("You pay first, and the money comes back: %(share)s of the costs.") % {
+                "share": _share(terms.share if terms.share is not None else Decimal(1))
+            }
+        case SchemeKind.FULL_COVER:
+            return _("The project pays the whole price of the training.")
+        case SchemeKind.COFUNDED if terms.share is not None:
+            return _("The project pays %(share)s of the price; the rest is yours to pay.") % {
+                "share": _share(terms.share)
+            }
+    return ""
+
+
+def _for_types(types: Iterable[str]) -> str:
+    words = ", ".join(types)
+    return _("It pays for: %(types)s.") % {"types": words} if words else ""
+
+
+def _exempt(terms: Terms, names: Names) -> str:
+    assert terms.share_for_exempt is not None
+    who = "; ".join(
+        formats.lower_first(need(CRITERIA[name](), names))
+        for name in terms.exempt
+        if name in CRITERIA
+    )
+    share = {"share": _share(terms.share_for_exempt), "who": who}
+    if terms.share_for_exempt == 1:
+        return _("The project pays everything if one of these holds: %(who)s.") % share
+    return _("The project pays %(share)s if one of these holds: %(who)s.") % share
+
+
+_SENTENCES: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    (
+        "term_months",
+        lambda n: (
+            ngettext(
+                "You have %(n)s month to choose and apply.",
+                "You have %(n)s months to choose and apply.",
+                n,
+            )
+            % {"n": n}
+        ),
+    ),
+    (
+        "max_grants",
+        lambda n: (
+            ""
+            if n < 2
+            else _("You can get this money more than once, at most %(n)s times.") % {"n": n}
+        ),
+    ),
+    (
+        "accumulate_months",
+        lambda n: (
+            ""
+            if not n
+            else ngettext(
+                "Once you can keep the money for %(n)s more month.",
+                "Once you can keep the money for %(n)s more months.",
+                n,
+            )
+            % {"n": n}
+        ),
+    ),
+    (
+        "ceiling",
+        lambda v: _("On the account there are never more than %(sum)s.") % {"sum": _money(v)},
+    ),
+    (
+        "replacement_days",
+        lambda n: (
+            ""
+            if not n
+            else ngettext(
+                "If the training is called off, you have %(n)s day to choose another.",
+                "If the training is called off, you have %(n)s days to choose another.",
+                n,
+            )
+            % {"n": n}
+        ),
+    ),
+    (
+        "attendance_required",
+        lambda v: _("Be there for at least %(share)s of the hours.") % {"share": _share(v)},
+    ),
+)

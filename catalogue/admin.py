@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import GroupState, VersionState
+from catalogue import admin_calls  # noqa: F401  (registers its own pages)
+from catalogue import admin_review as review
+from catalogue.enums import GroupState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
-from catalogue.services import addresses, groups, versions
+from catalogue.services import addresses, groups
 from stars.common.admin import (
     SHOWN,
     Action,
@@ -97,7 +99,7 @@ class ProgrammeAdmin(AgencyAdmin):
     search_fields = ("code", "slug", "current__title_lv", "current__title_en")
     ordering = ("code",)
     sections = (version_list,)
-    acts = (change_address(_move_programme),)
+    acts = (change_address(_move_programme), review.GIVE_TEMPORARY)
 
     @admin.display(description=pgettext_lazy("column", "Title"))
     def title(self, programme: Programme) -> str:
@@ -135,14 +137,9 @@ def group_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
     )
 
 
-def _publish(request: HttpRequest, version: ProgrammeVersion, answers: dict[str, Any]) -> Any:
-    versions.publish_version(version_id=version.pk, actor=request.user, at=now())
-    return _("Published.")
-
-
 @admin.register(ProgrammeVersion)
 class ProgrammeVersionAdmin(StatefulAdmin):
-    """One approved text of a programme."""
+    """One text of a programme, with what the agency has to know to decide about it."""
 
     list_display = ("title_lv", "number", "state", "type", "hours", "programme")
     list_filter = ("state", "type", "mode")
@@ -150,17 +147,16 @@ class ProgrammeVersionAdmin(StatefulAdmin):
     search_fields = ("programme__code", "title_lv", "title_en")
     search_keys = ("pk", "programme_id")
     ordering = ("programme__code", "-number")
-    sections = (offers, group_list, transitions)
-    acts = (
-        Action(
-            code="publish",
-            label=_("Publish"),
-            explains=_("Visitors will see this version. The one shown now is archived."),
-            permission="catalogue.publish_version",
-            run=_publish,
-            when=lambda version: version.state == VersionState.APPROVED,
-        ),
+    sections = (
+        review.changes,
+        review.price_watch,
+        review.remark_list,
+        review.decision_list,
+        offers,
+        group_list,
+        transitions,
     )
+    acts = review.ACTS
 
 
 @admin.register(Offer)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -41,7 +42,12 @@ class Change:
         """With `<ins>` and `<del>`; everything that people wrote is escaped."""
         marks = {"same": "{}", "gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
         return format_html_join(
-            "", "{}", ((format_html(marks[piece.kind], piece.text),) for piece in self.pieces)
+            "",
+            "{}",
+            (
+                (format_html(marks[piece.kind], linebreaksbr(piece.text, autoescape=True)),)
+                for piece in self.pieces
+            ),
         )
 
 
@@ -74,13 +80,3 @@ def compare(before: Iterable[Shown], after: Iterable[Shown]) -> list[Change]:
         for field in after
         if was.get(field.name, "") != field.text
     ]
-
-
-def as_list(changes: Iterable[Change]) -> SafeString:
-    """All changes as a description list."""
-    return format_html(
-        "<dl>{}</dl>",
-        format_html_join(
-            "", "<dt>{}</dt><dd>{}</dd>", ((change.label, change.html) for change in changes)
-        ),
-    )

@@ -10,10 +10,19 @@ from accounts.enums import PROVIDER_ROLES, Role
 from accounts.permissions import is_administrator
 from accounts.selectors import active_roles
 from catalogue.enums import UNSENT
-from catalogue.models import Group, Programme, ProgrammeVersion, Provider
+from catalogue.models import (
+    Group,
+    Programme,
+    ProgrammeRemark,
+    ProgrammeVersion,
+    Provider,
+    TemporaryStatus,
+)
 
 
-def provider_of(obj: Group | ProgrammeVersion | Programme | Provider) -> Provider:
+def provider_of(
+    obj: Group | ProgrammeVersion | Programme | TemporaryStatus | ProgrammeRemark | Provider,
+) -> Provider:
     """The provider to whom a thing of the catalogue belongs."""
     match obj:
         case Group():
@@ -22,6 +31,10 @@ def provider_of(obj: Group | ProgrammeVersion | Programme | Provider) -> Provide
             return obj.programme.provider
         case Programme():
             return obj.provider
+        case TemporaryStatus():
+            return obj.programme.provider
+        case ProgrammeRemark():
+            return obj.version.programme.provider
     return obj
 
 
@@ -55,6 +68,7 @@ def is_unsent(user: Any, obj: Any) -> bool:
 # How a group runs is its provider's.
 rules.add_perm("catalogue.edit_version", is_own_provider_staff)
 rules.add_perm("catalogue.review_version", is_administrator & ~is_own_provider_staff)
+rules.add_perm("catalogue.settle_remark", is_administrator & ~is_own_provider_staff)
 rules.add_perm("catalogue.publish_version", is_administrator & ~is_own_provider_staff)
 rules.add_perm("catalogue.suspend_version", is_administrator & ~is_own_provider_staff)
 rules.add_perm(

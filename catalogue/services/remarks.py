@@ -50,9 +50,11 @@ def add_remark(
 def resolve_remark(*, remark_id: UUID, actor: Any, at: datetime) -> ProgrammeRemark:
     """The reviewer finds that a remark was met. Doing so twice changes nothing."""
     version_id = ProgrammeRemark.objects.values_list("version_id", flat=True).get(pk=remark_id)
-    version = lock_version(version_id)
-    require(actor, "catalogue.review_version", version)
-    remark = ProgrammeRemark.objects.get(pk=remark_id)
+    lock_version(version_id)
+    remark = ProgrammeRemark.objects.select_related("version__programme__provider").get(
+        pk=remark_id
+    )
+    require(actor, "catalogue.settle_remark", remark)
     if remark.resolved_at is None:
         remark.resolved_at, remark.resolved_by = at, actor_or_none(actor)
         remark.save(update_fields=["resolved_at", "resolved_by"])

@@ -102,6 +102,8 @@ class Action:
     form: type[forms.Form] = Nothing
     of_row: bool = True
     when: Callable[[Any], bool] = field(default=lambda row: True)
+    # What stands in the form at first, from the row (None above a list).
+    initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
 
 
 def link_to(row: models.Model | None, text: Text | None = None) -> Link | Text:
@@ -298,8 +300,9 @@ class AgencyAdmin(ModelAdmin):
         return view
 
     def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
-        form = act.form(request.POST) if request.method == "POST" else act.form()
-        if request.method == "POST" and form.is_valid():
+        posted = request.method == "POST"
+        form = act.form(request.POST) if posted else act.form(initial=act.initial(row))
+        if posted and form.is_valid():
             try:
                 told = act.run(request, row, form.cleaned_data)
             except DomainError as error:

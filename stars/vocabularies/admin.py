@@ -1,17 +1,41 @@
-"""Classifications. Codes and order come with a version; the words may be mended by hand."""
+"""Classifications. Codes and order come with a version; the words may be mended by hand, and the
+hour rules of programme types are the agency's."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import rules
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from stars.common.admin import AgencyAdmin
 from stars.vocabularies.models import ProgrammeType, Term, Vocabulary
 
 WORDS = ("name_lv", "name_en", "plain_lv", "plain_en")
+
+
+HOURS = ("hours_min", "hours_max", "practice_hours", "has_credit_points")
+
+
+class TypeForm(forms.ModelForm):
+    """Hours that fit together."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        least, most = cleaned.get("hours_min"), cleaned.get("hours_max")
+        practice = cleaned.get("practice_hours")
+        if least is not None and least < 1:
+            self.add_error("hours_min", _("A programme has at least one hour."))
+        if least is not None and most is not None and least > most:
+            self.add_error("hours_max", _("The most hours cannot be fewer than the least."))
+        if practice is not None and most is not None and practice > most:
+            self.add_error(
+                "practice_hours", _("Practice is a part of the hours, so it cannot be longer.")
+            )
+        return cleaned
 
 
 class WordsAdmin(AgencyAdmin):
@@ -48,8 +72,12 @@ class TermAdmin(WordsAdmin):
 
 @admin.register(ProgrammeType)
 class ProgrammeTypeAdmin(WordsAdmin):
-    """One of the seven kinds of programme."""
+    """One of the seven kinds of programme and its hour rules (CAT-9).
 
-    words = (*WORDS, "document_lv", "document_en")
+    What is published stays as it is; the new rules are asked of what is sent from now on.
+    """
+
+    form = TypeForm
+    words = (*WORDS, "document_lv", "document_en", *HOURS)
     list_display = ("code", "name_lv", "hours_min", "hours_max", "practice_hours")
     search_fields = ("code", "name_lv", "name_en")

@@ -46,6 +46,19 @@ STAGES = {
 }
 
 
+# In which state a version has to be, so that something can be done with it.
+VERSIONS = {
+    "take": "submitted",
+    "remark": "in-review",
+    "return": "in-review",
+    "approve": "in-review",
+    "reject": "in-review",
+    "suspend": "shown",
+    "resume": "suspended",
+    "archive": "suspended",
+}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back: the status, the tables that were written, and the page."""
@@ -98,8 +111,15 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "provider_id": "nobody",
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
-        "object_id": row_of(world, model or Participation).pk,
+        "object_id": _shown(world, name, model or Participation).pk,
     }
+
+
+def _shown(world: World, name: str, model: type[models.Model]) -> models.Model:
+    act = name.removeprefix("admin:catalogue_programmeversion_")
+    if act in VERSIONS:
+        return world.rows[f"version-{VERSIONS[act]}"]
+    return row_of(world, model)
 
 
 def model_of(name: str) -> type[models.Model] | None:
@@ -123,7 +143,8 @@ def row_of(world: World, model: type[models.Model]) -> models.Model:
         *(rows["participation"], rows["approval"], rows["membership"], rows["version-approved"]),
         *(rows["group-new"], rows["round-whole"], rows["source-whole"], rows["grant"]),
         *(world.users["staff"], world.accounts["owner"], world.accounts["owner"].person),
-        world.applications["completed"],
+        *(world.applications["completed"], rows["group-new"].version.programme),
+        *(rows["remark"], rows["submission"], rows["call"], rows["seminar"], rows["temporary"]),
     )
     return next((row for row in made if type(row) is model), None) or model._base_manager.first()
 
@@ -271,6 +292,38 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:funding_fundingsource_authorise": {"origin": "eu", "amount": "5.00", "key": "d-7"},
         "admin:funding_roundapproval_decide": {"approved": "no"},
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
+        **_answers_about_the_offer(world),
         "admin:catalogue_programme_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_address": {"slug": "cita-adrese"},
     }
+
+
+def _answers_about_the_offer(world: World) -> dict[str, dict[str, Any]]:
+    day = riga_date(world.at)
+    call = {"title_lv": "A", "title_en": "C", "opens_on": day, "closes_on": day}
+    why = {"note": "Tā vajag"}
+    acts: dict[str, dict[str, Any]] = {
+        "programme_temporary": {
+            "recommender": "expert",
+            "recommended_by": "Eksperts",
+            "recommendation": "Vajag",
+        },
+        "programmeversion_remark": {"field": "hours", "text": "Par maz"},
+        "programmeversion_return": why,
+        "programmeversion_reject": why,
+        "programmeversion_suspend": why,
+        "call_new": {**call, "code": "jauns"},
+        "call_edit": {**call, "code": "c"},
+        "call_seminar": {"starts_at": "2027-01-05T10:00"},
+        "temporarystatus_extend": why,
+        "temporarystatus_end": why,
+        "offerrules_write": {
+            **dict.fromkeys(("price_spread", "least_spread", "price_rise"), "0.5"),
+            **dict.fromkeys(("grant_tolerance", "temporary_share"), "0.5"),
+            "least_compared": 5,
+            "review_months": 12,
+            "grant_amounts": "500.00",
+            "valid_from": day,
+        },
+    }
+    return {f"admin:catalogue_{act}": answers for act, answers in acts.items()}

@@ -202,6 +202,7 @@ def _versions(world: World) -> None:
         if stage == "suspended":
             versions.publish_version(**act)
             versions.suspend(note="Sūdzības", **act)
+    world.rows["version-shown"] = world.rows["group-new"].version
     call = {"code": "c", "title_lv": "Aicinājums", "title_en": "Call"}
     days = {"opens_on": riga_date(world.at), "closes_on": riga_date(world.day(9))}
     who = {"actor": administrator, "at": world.at}
@@ -216,7 +217,9 @@ def _versions(world: World) -> None:
         starts_on=riga_date(world.day(-400)),
         review_on=riga_date(world.day(-35)),
     )
-    OfferRules.objects.create(valid_from=riga_date(world.day(-500)), written_at=world.at)
+    OfferRules.objects.create(
+        valid_from=riga_date(world.day(-500)), written_at=world.at, temporary_share=1
+    )
 
 
 def _version(world: World) -> Any:

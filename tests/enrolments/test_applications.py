@@ -11,6 +11,7 @@ from catalogue.enums import ProviderState
 from catalogue.exceptions import GroupFull
 from catalogue.models import Group
 from catalogue.services import groups as catalogue_groups
+from catalogue.services import versions
 from enrolments import selectors
 from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied, DraftChanged
@@ -182,6 +183,16 @@ def _suspended_provider(scene: Scene) -> None:
     scene.world.provider.save()
 
 
+def _suspended_programme(scene: Scene) -> None:
+    versions.suspend(
+        version_id=scene.offer.version_id, note="Sūdzības", actor=SYSTEM, at=APPLIED
+    )
+
+
+def _archived_programme(scene: Scene) -> None:
+    versions.archive(version_id=scene.offer.version_id, actor=SYSTEM, at=APPLIED)
+
+
 def _offer_over(scene: Scene) -> None:
     scene.offer.open_until = date(2026, 1, 31)
     scene.offer.save()
@@ -211,6 +222,8 @@ def _without_contact(scene: Scene) -> None:
     [
         (_closed_group, "group_closed"),
         (_suspended_provider, "not_offered"),
+        (_suspended_programme, "not_offered"),
+        (_archived_programme, "not_offered"),
         (_offer_over, "offer_closed"),
         (_account_closed, "account_closed"),
         (_without_consent, "consequences"),
@@ -229,6 +242,15 @@ def test_what_stands_in_the_way(scene: Scene, spoil, code: str) -> None:
     assert draft.state == ApplicationState.DRAFT
     assert taken(scene.group) == 0
     assert money.money(account, APPLIED).held == 0
+
+
+def test_a_group_keeps_the_version_it_was_announced_with(scene: Scene) -> None:
+    draft = scene.draft(scene.learner())
+    programme = scene.offer.version.programme
+    f.VersionFactory(programme=programme, number=2, published=True)
+    scene.offer.version.refresh_from_db()
+    assert scene.offer.version.state == "archived"
+    assert scene.submit(draft).state == ApplicationState.SUBMITTED
 
 
 def test_a_group_of_another_programme(scene: Scene) -> None:

@@ -184,9 +184,7 @@ def _suspended_provider(scene: Scene) -> None:
 
 
 def _suspended_programme(scene: Scene) -> None:
-    versions.suspend(
-        version_id=scene.offer.version_id, note="Sūdzības", actor=SYSTEM, at=APPLIED
-    )
+    versions.suspend(version_id=scene.offer.version_id, note="Sūdzības", actor=SYSTEM, at=APPLIED)
 
 
 def _archived_programme(scene: Scene) -> None:

@@ -28,7 +28,7 @@ LOOKS = 100
 # Said above from the person's row, or of no use to a living person.
 HIDDEN = (FactKind.BIRTH_DATE, FactKind.DECEASED)
 VOCABULARY_OF = {
-    FactKind.EMPLOYMENT.value: "employment",
+    FactKind.EMPLOYMENT.value: "employment_status",
     FactKind.EDUCATION.value: "education_level",
     FactKind.REGION.value: "region",
 }

@@ -34,6 +34,9 @@ class Programme(UUIDModel, TimeStamped):
     rating_average = models.DecimalField(max_digits=3, decimal_places=2, null=True)
     rating_count = models.PositiveIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return self.code
+
 
 class VersionQuerySet(models.QuerySet["ProgrammeVersion"]):
     """Ways to ask for versions."""

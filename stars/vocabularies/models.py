@@ -22,6 +22,10 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        # Words of a public list, unlike the names that UUIDModel keeps out of logs.
+        return self.name
+
     @property
     def name(self) -> str:
         """The official name in the language of the page."""
@@ -51,6 +55,9 @@ class Vocabulary(UUIDModel):
                 fields=["code"], condition=models.Q(current=True), name="vocabulary_one_current"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
 
 
 class Term(Named, UUIDModel):

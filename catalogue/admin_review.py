@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue import reviews
 from catalogue.enums import SHOWN, UNSENT, Recommender, VersionState
@@ -65,8 +66,13 @@ def price_watch(request: HttpRequest, version: ProgrammeVersion) -> Section:
     return Section(
         _("Price watch"),
         columns(
-            *("Price", "For an academic hour", "Median of the type", "Reason asked above"),
-            *("Earlier own price", "Compared with", "What is noticed"),
+            "Price",
+            "For an academic hour",
+            "Median of the type",
+            "Reason asked above",
+            "Earlier own price",
+            "Compared with",
+            "What is noticed",
         ),
         [
             [
@@ -106,7 +112,7 @@ def decision_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
     """Each sending with its decision, author and time."""
     return Section(
         _("Decisions"),
-        columns(*("Number", "Call", "Sent", "Who", "Decided", "Who", "Decision", "Note")),
+        columns("Number", "Call", "Sent", "Who", "Decided", "Who", "Decision", "Note"),
         [
             [
                 link_to(each, str(each.number)),
@@ -151,7 +157,9 @@ def _fields() -> list[tuple[str, Any]]:
 class Remark(forms.Form):
     """What has to be changed where."""
 
-    field = forms.ChoiceField(label=_("Field"), choices=_fields, required=False)
+    field = forms.ChoiceField(
+        label=pgettext_lazy("column", "Field"), choices=_fields, required=False
+    )
     text = forms.CharField(
         label=_("Remark"), max_length=remarks.LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -259,7 +267,7 @@ ACTS = (
     ),
     Action(
         code="archive",
-        label=_("Archive"),
+        label=pgettext_lazy("action", "Archive"),
         explains=_("For good. What was shown keeps its page; nobody can apply any more."),
         permission="catalogue.archive_version",
         run=_does(versions.archive, _("Archived.")),

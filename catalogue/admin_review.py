@@ -9,9 +9,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from catalogue import reviews
 from catalogue.enums import SHOWN, UNSENT, Recommender, VersionState

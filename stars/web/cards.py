@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.enums import Mode
 from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
-from funding.services.quote import quotes
+from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.web import compare
 from stars.web.viewer import Viewer
@@ -38,7 +38,7 @@ def programme_cards(
             "hours": card.version.hours,
             "how": how_of(card.version),
             "own_part": prices[card.offer.pk].own_part if card.offer else None,
-            "signed_in": who.account is not None,
+            "signed_in": sure(prices.get(card.offer.pk) if card.offer else None, who),
             "rating": card.programme.rating_average,
             "rating_count": card.programme.rating_count,
             "save": save_button(card.programme, card.version.title, who),
@@ -47,6 +47,14 @@ def programme_cards(
         }
         for card in cards
     ]
+
+
+def sure(price: Quote | None, who: Viewer) -> bool:
+    """Whether the sum is what one pays, and not what one could pay with support.
+
+    It is for whoever is signed in, and for everybody where no source pays (CAT-13).
+    """
+    return who.account is not None or (price is not None and not price.support)
 
 
 def save_button(programme: Programme, title: str, who: Viewer) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from funding.services.quote import Quote, quotes
 from stars.common.dates import riga_date
 from stars.web import compare, find
 from stars.web.calendar_file import calendar_of
-from stars.web.cards import group_cards, programme_cards, save_button
+from stars.web.cards import group_cards, programme_cards, save_button, sure
 from stars.web.conditions import checklist
 from stars.web.course_data import course
 from stars.web.facts import facts
@@ -59,7 +59,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": group_cards(page.groups, slug, today),
         "selected": str(chosen.group.pk) if chosen else "",
         "quote": price_of(price, today) if price else None,
-        "signed_in": who.account is not None,
+        "signed_in": sure(price, who),
         "mine": mine,
         "promises": promises(price, chosen.group if chosen else None),
         "conditions": checklist(page.version, price, who, applied=mine is not None)

@@ -100,15 +100,16 @@ def rules(these: Iterable[FundingSource], *, at: datetime) -> dict[UUID, list[Ru
             continue
         terms = Terms.read(version.terms)
         paid_for = [types.get(code, code) for code in scheme.programme_types]
-        found[scheme.source_id].append(
-            Rules(
-                kind=scheme.kind,
-                title=scheme.get_kind_display(),
-                says=says(scheme.kind, terms, paid_for, names),
-                needs=needs(CriteriaSet.read(version.criteria), names),
-                comes_on=version.valid_from if version.valid_from > on else None,
-            )
+        said = Rules(
+            kind=scheme.kind,
+            title=scheme.get_kind_display(),
+            says=says(scheme.kind, terms, paid_for, names),
+            needs=needs(CriteriaSet.read(version.criteria), names),
+            comes_on=version.valid_from if version.valid_from > on else None,
         )
+        # Two schemes may differ in what only the agency looks at.
+        if said not in found[scheme.source_id]:
+            found[scheme.source_id].append(said)
     return found
 
 
@@ -153,6 +154,6 @@ def state_text(stage: str) -> str | Promise:
     """The stage of a source in words."""
     return {
         "planned": _("Planned"),
-        "active": _("You can apply now"),
+        "active": _("Open now"),
         "ended": _("Ended"),
     }[stage]

@@ -448,7 +448,7 @@ def test_support_is_listed_by_what_one_can_do_with_it(
     soup = page(client, "/atbalsts/")
     found = {words(part.h2): listed_titles(part) for part in soup.select("main section")}
     assert found == {
-        "You can apply now": ["now"],
+        "Open now": ["now"],
         "Still to come": ["coming"],
         "Finished projects": ["over"],
     }

@@ -49,10 +49,9 @@ def _version(
     kind = types[entry["type"]]
     kind_words, text = vocabulary("programme_type")[entry["type"]], texts().get(entry["code"], {})
     final_test = text.get("final_test") or kind_words.get("final_test") or {}
-    knowledge = _joined(
-        kind_words.get("prior_education"),
+    knowledge = (
         text.get("prior_knowledge")
-        or vocabulary("entry_level")[entry["entry_level"]]["prior_knowledge"],
+        or vocabulary("entry_level")[entry["entry_level"]]["prior_knowledge"]
     )
     equipment = _joined(
         vocabulary("delivery_mode")[entry["mode"]].get("equipment"), text.get("equipment")

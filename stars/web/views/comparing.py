@@ -117,7 +117,9 @@ def _column(card: Card, prices: dict[Any, Quote], who: Viewer) -> dict[str, str]
         _("How"): capfirst(how_of(card.version)),
         _("Rating"): _rating(card),
     }
-    column.update({row["term"]: row["text"] for row in rows(card.version)})
+    for row in rows(card.version):
+        abbreviation = row["abbr"]["word"] if "abbr" in row else ""
+        column[row["term"]] = f"{row['text']} {abbreviation}".strip()
     return column
 
 

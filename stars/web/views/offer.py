@@ -129,8 +129,10 @@ def support_list(request: HttpRequest) -> HttpResponse:
     shown: dict[str, list[dict[str, Any]]] = {"active": [], "planned": [], "ended": []}
     for each in found:
         row = _source(each, day)
-        row["gives"] = [rule.says[0] for rule in rules[each.pk] if rule.says]
-        shown[support.stage(each, day)].append(row)
+        stage = support.stage(each, day)
+        if stage != "ended":
+            row["gives"] = [rule.says[0] for rule in rules[each.pk] if rule.says]
+        shown[stage].append(row)
     context = {
         **shown,
         "meta": meta(
@@ -165,7 +167,9 @@ def source(request: HttpRequest, source_code: str) -> HttpResponse:
         "ever": ever,
         "paid": support.paid(one),
         "programmes": [
-            _past(programme) for programme in pages.of_source(one.term_id)[: pages.PAST_OF_PROVIDER]
+            # When a programme ended says nothing about when this source paid for it.
+            {**_past(programme), "last_day": None}
+            for programme in pages.of_source(one.term_id)[: pages.PAST_OF_PROVIDER]
         ]
         if over
         else [],

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.enums import FactKind
 from funding.criteria import (
     CriteriaSet,
     Criterion,
@@ -29,6 +30,7 @@ from funding.enums import Answer, SchemeKind
 from funding.models import FundingSource, PolicyVersion, Scheme
 from funding.questions import KIND, PROOF, Question
 from funding.rules.terms import Terms
+from stars.common import formats
 from stars.common.dates import add_months
 
 # Support that begins within so many months is told of already.
@@ -149,6 +151,8 @@ def _said(line: Line, criterion: Criterion, asked: Sequence[Question]) -> str:
     accepted = set(criterion.accepted())
     words = {option.value: option.text for question in asked for option in question.options}
     named = [text for value, text in words.items() if value in accepted]
+    if criterion.kind != FactKind.REGION:  # names of places keep their capitals
+        named = [formats.lower_first(text) for text in named]
     return f"{line.text}: {', '.join(named)}" if named else line.text
 
 
@@ -169,7 +173,7 @@ def _about_kind(scheme: Scheme, kind: str, asked: Sequence[Question]) -> Why | N
     words = {
         o.value: o.text for question in asked if question.name == KIND for o in question.options
     }
-    named = [words[code] for code in scheme.programme_types if code in words]
+    named = [formats.lower_first(words[c]) for c in scheme.programme_types if c in words]
     return Why(
         Answer.NO.value, _("It pays for other learning: %(kinds)s") % {"kinds": ", ".join(named)}
     )

@@ -114,7 +114,7 @@ def _gives(kind: str, terms: Terms) -> str:
 
 
 def _for_types(types: Iterable[str]) -> str:
-    words = ", ".join(types)
+    words = ", ".join(formats.lower_first(name) for name in types)
     return _("It pays for: %(types)s.") % {"types": words} if words else ""
 
 

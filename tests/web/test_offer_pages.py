@@ -391,7 +391,7 @@ def test_rules_are_said_from_the_policy_alone(scene: Scene, client: Client) -> N
         "The project pays 85% of the price; the rest is yours to pay.",
         "The project pays everything if one of these holds: you have low-income status; you have"
         " a recognised disability.",
-        "It pays for: A university course.",
+        "It pays for: a university course.",
         "Be there for at least 70% of the hours.",
         "You are at least 21 years old",
         "Your work: Registered as unemployed",

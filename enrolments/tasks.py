@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from enrolments import messages
-from enrolments.services import decisions, learning
+from enrolments.services import affinity, decisions, learning
 from stars.common.dates import now
 
 
@@ -24,3 +24,9 @@ def daily() -> None:
     learning.start_participations(at=at)
     learning.finish_groups(at=at)
     messages.remind_of_starts(at=at)
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 3})
+def write_affinity() -> int:
+    """Which programmes go together, for suggestions (CAT-8)."""
+    return affinity.write_affinity()

@@ -21,6 +21,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "learning_accounts.tasks.forget_drafts",
         "schedule": crontab(hour=2, minute=20),
     },
+    "write-affinity": {
+        "task": "enrolments.tasks.write_affinity",
+        "schedule": crontab(hour=2, minute=40),
+    },
     # After people are up, and after what providers published during the day before.
     "tell-of-new-training": {
         "task": "learning_accounts.tasks.tell_of_new_training",

@@ -65,6 +65,8 @@ GET: dict[str, str] = {
     "web:accumulate": OWN,
     "web:decline": OWN,
     "web:saved": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:for_you": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:suggestions": NO_GET,
     "web:save": NO_GET,
     "web:alert": NO_GET,
     "web:alert_end": NO_GET,
@@ -154,6 +156,8 @@ POST: dict[str, str] = {
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
     "web:saved": NO_POST,
+    "web:for_you": NO_POST,
+    "web:suggestions": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:save": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:alert": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:alert_end": OWN_FORM,

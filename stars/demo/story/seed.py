@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Person, User
 from accounts.services.consent import publish_texts
+from enrolments.services.affinity import write_affinity
 from funding.models import AllocationRound, FundingSource
 from funding.services.reconcile import reconcile
 from stars.common.dates import add_months, riga_date, start_of_day
@@ -19,6 +20,7 @@ from stars.demo.offer.data import load
 from stars.demo.offer.loader import load as load_offer
 from stars.demo.story import fates, staff
 from stars.demo.story.clock import Clock, Life
+from stars.demo.story.lists import save_programmes
 from stars.demo.story.plan import SEED, Money, tell
 from stars.demo.story.world import SOURCE, World
 
@@ -99,6 +101,8 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
         clock.live(fates.FATES[plot.fate](world, plot))
     clock.run()
     say(_line(world, today))
+    saved, pairs = save_programmes(world, at=now), write_affinity()
+    say(f"  programmes saved {saved}, pairs that go together {pairs}")
 
 
 def money_days(today: date) -> Money:

@@ -23,7 +23,7 @@ from stars.common.dates import riga_date
 from stars.common.errors import Conflict, DomainError, NotAllowed
 from stars.notifications.selectors import inbox
 from stars.web import account as shown
-from stars.web import learning
+from stars.web import learning, suggest
 from stars.web.viewer import Viewer, home_of, viewer
 from stars.web.wording import language
 
@@ -64,6 +64,7 @@ def account(request: HttpRequest) -> HttpResponse:
         ],
         "letters_url": reverse("web:inbox"),
         "request_for_grants": {"url": reverse("web:asking"), "on": money.asked},
+        "for_you": suggest.for_you(who, suggest.FEW),
         "money_actions": shown.money_actions(money.lots, today),
         "nav": "account",
     }

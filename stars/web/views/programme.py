@@ -21,7 +21,7 @@ from enrolments.enums import ApplicationState
 from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
 from stars.common.dates import riga_date
-from stars.web import compare, find
+from stars.web import compare, find, suggest
 from stars.web.calendar_file import calendar_of
 from stars.web.cards import group_cards, programme_cards, save_button, sure
 from stars.web.conditions import checklist
@@ -78,7 +78,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
             }
         ],
         "nearest": [] if page.is_listed else _nearest(page, who),
-        "similar": [],
+        "similar": suggest.similar(page.programme.pk, who) if page.is_listed else [],
         "course": course(page),
         "meta": meta(path, title=page.version.title, text=page.version.summary),
         "nav": "catalogue",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
-from stars.web import compare, find
+from stars.web import compare, find, suggest
 from stars.web.cards import programme_cards
 from stars.web.selectors import figures, grant_amount
 from stars.web.viewer import viewer
@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "words": [{"text": word, "url": find.Wish(q=word).url()} for word in words],
         "figures": figures(),
         "cards": programme_cards(catalogue.soonest(SOON, at=who.at), who),
+        "for_you": suggest.for_you(who, SOON),
     }
     return render(request, "web/home.html", context)
 

@@ -22,7 +22,7 @@ from learning_accounts.selectors import alerts_of, saved_ids
 from learning_accounts.services import alerts, favourites
 from stars.common.dates import riga_date
 from stars.common.limits import at_most
-from stars.web import find
+from stars.web import find, suggest
 from stars.web.cards import programme_cards, save_button
 from stars.web.viewer import Viewer, viewer
 
@@ -121,6 +121,35 @@ def alert_end(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     alerts.end_alert(alert_id=alert_id, actor=who.user, at=who.at)
     messages.success(request, _("The search is ended."))
     return redirect("web:saved")
+
+
+@require_safe
+def for_you(request: HttpRequest) -> HttpResponse:
+    """The personal list with its reasons (GET /konts/ieteikumi/)."""
+    who = viewer(request)
+    mine = _mine(who)
+    context = {
+        "on": mine.suggestions,
+        "cards": suggest.for_you(who, suggest.ALL),
+        "wish": mine.wish,
+        "nav": "account",
+    }
+    return render(request, "web/for_you.html", context)
+
+
+@require_POST
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Switch suggestions on (POST on=yes) or off."""
+    who = viewer(request)
+    mine, on = _mine(who), bool(request.POST.get("on"))
+    favourites.switch_suggestions(account_id=mine.pk, on=on, actor=who.user)
+    messages.success(
+        request,
+        _("We suggest training to you.")
+        if on
+        else _("We do not suggest training to you any more."),
+    )
+    return redirect("web:for_you")
 
 
 def _mine(who: Viewer) -> LearningAccount:

@@ -78,7 +78,7 @@ def _weigh(texts: Sequence[Text]) -> list[Mapping[str, float]]:
     weighed: list[Mapping[str, float]] = []
     for counts in counted:
         scores = {
-            word: (1 + log(n)) * log((1 + len(texts)) / (1 + spread[word]))
+            word: (1 + log(n)) * log((1 + len(texts)) / (0.5 + spread[word]))
             for word, n in counts.items()
         }
         telling = sorted(scores, key=lambda word: (-scores[word], word))[:TELLING]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,7 +58,7 @@ def reason(each: Suggestion, known: Mapping[UUID, Programme], wish: str) -> str:
     """The sentence under a suggested card."""
     programme = known.get(each.about) if each.about else None
     title = programme.current.title if programme and programme.current else ""
-    return str(REASONS[each.because]) % {"title": title, "wish": wish}
+    return str(REASONS[each.because]) % {"title": title, "wish": Truncator(wish).chars(80)}
 
 
 def similar(programme_id: UUID, who: Viewer) -> list[dict[str, Any]]:

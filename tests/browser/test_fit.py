@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
-from stars.common.dates import today
+from catalogue.selectors import Filters
+from enrolments.services.affinity import write_affinity
+from learning_accounts.models import LearningAccount
+from learning_accounts.services import alerts
+from stars.common.dates import now, today
 from stars.demo.offer.loader import load
+from tests import factories as f
 from tests.browser.conftest import Visitor
+from tests.signin import as_resident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZES = pytest.mark.parametrize(("language", "width"), [("lv", 390), ("en", 1280)])
@@ -45,3 +54,59 @@ def test_which_support_fits(visit: Callable[..., Visitor], language: str, width:
     visitor.send("main .card a.button")
     visitor.look("fitting-training")
     assert page.locator(".programme-card").count()
+
+
+@SIZES
+def test_saved_and_suggested(visit: Callable[..., Visitor], language: str, width: int) -> None:
+    """From a visitor's press on "Save" through signing in to the list and its suggestions."""
+    load(today=today())
+    write_affinity()
+    account = f.LearningAccountFactory(wish="mākslīgais intelekts")
+    visitor = visit("saved", width=width, language=language)
+    page = visitor.page
+    visitor.open("/macibas/?q=grāmatvedība")
+    with page.expect_navigation():
+        page.locator("a.save").first.click()
+    assert "/accounts/login/" in page.url
+    back = parse_qs(urlsplit(page.url).query)["next"][0]
+    sign_in(visitor, account)
+    visitor.open(back)
+    # htmx changes the button where it stands.
+    button = page.locator("main button.save").first
+    button.click()
+    page.locator("main button.save.is-on").first.wait_for()
+    visitor.look("programme-saved")
+    visitor.open("/konts/saglabatas/")
+    assert page.locator(".programme-card").count() == 1
+    alerts.make_alert(
+        account_id=account.pk,
+        query="keramika",
+        filters=Filters(modes=("remote",)),
+        address="/macibas/?q=keramika&mode=remote",
+        actor=account.person.user,
+        at=now(),
+    )
+    visitor.open("/konts/saglabatas/")
+    visitor.look("saved")
+    visitor.open("/konts/")
+    visitor.look("account-for-you")
+    visitor.open("/konts/ieteikumi/")
+    assert page.locator(".programme-card").count() > 3
+    visitor.look("for-you")
+    visitor.send("main .card-quiet button")
+    assert not page.locator(".programme-card").count()
+    visitor.look("switched-off")
+    visitor.open("/konts/saglabatas/")
+    page.locator("main .programme-card button.save").first.click()
+    page.locator("main .programme-card button.save:not(.is-on)").first.wait_for()
+    visitor.send("main .things form button")
+    visitor.look("saved-empty")
+
+
+def sign_in(visitor: Visitor, account: LearningAccount) -> None:
+    """As somebody who has just come back from Latvija.lv; that way has a test of its own."""
+    client = Client()
+    as_resident(client, account.person)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    visitor.context.add_cookies([{"name": name, "value": value, "url": visitor.portal}])

@@ -451,7 +451,7 @@ def test_queries_of_the_page_do_not_grow(
         educated(account, "vocational", scene)
         client.force_login(account.person.user)
     address = url(offer)
-    with django_assert_max_num_queries(22 if signed_in else 6) as few:
+    with django_assert_max_num_queries(23 if signed_in else 7) as few:
         client.get(address)
     for number in range(12):
         scene.group(offer, in_days=20 + number)

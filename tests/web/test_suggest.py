@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalogue.models import Offer
+from catalogue.models import Offer, Programme
 from enrolments.services.affinity import write_affinity
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.favourites import save_programme
@@ -91,3 +91,15 @@ def test_queries_do_not_grow(
         write_affinity()
         with django_assert_num_queries(before):
             client.get(address)
+
+
+def test_similar_training_stands_on_the_page(client: Client, learner: LearningAccount) -> None:
+    client.logout()
+    programme = Programme.objects.get(current__title_lv="Keramika numur1")
+    soup = page(client, f"/macibas/{programme.slug}/")
+    heading = soup.find("h2", string="Similar learning")
+    assert heading is not None
+    cards = heading.find_parent("section").select(".programme-card")  # type: ignore[union-attr]
+    assert len(cards) == 3
+    assert all("Keramika" in words(card) for card in cards)
+    assert all("numur1" not in words(card) for card in cards)

@@ -25,7 +25,7 @@ SHARED_BY = 400
 WORDS, FIELD, LEVEL = 0.75, 0.15, 0.10
 LEVELS = 7
 # Less alike than this is not alike.
-LEAST = 0.18
+LEAST = 0.15
 SHORTEST = 3
 
 

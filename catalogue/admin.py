@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -147,16 +147,19 @@ class ProgrammeVersionAdmin(StatefulAdmin):
     search_fields = ("programme__code", "title_lv", "title_en")
     search_keys = ("pk", "programme_id")
     ordering = ("programme__code", "-number")
-    sections = (
-        review.changes,
-        review.price_watch,
-        review.remark_list,
-        review.decision_list,
-        offers,
-        group_list,
-        transitions,
-    )
+    sections = (review.decision_list, offers, group_list, transitions)
     acts = review.ACTS
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """What one decides by stands above the fields."""
+        context: dict[str, Any] = {**(extra_context or {})}
+        version = self.get_object(request, object_id)
+        if version is not None and self.has_view_permission(request, version):
+            parts = (review.changes, review.price_watch, review.remark_list)
+            context["agency_summary"] = [part(request, version) for part in parts]
+        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(Offer)

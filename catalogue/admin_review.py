@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +43,7 @@ def changes(request: HttpRequest, version: ProgrammeVersion) -> Section:
             _("What is new"),
             columns("Field", "Text"),
             [
-                [change.label, change.html]
+                [capfirst(change.label), change.html]
                 for change in reviews.difference(None, version)
                 if change.pieces
             ],
@@ -52,7 +52,7 @@ def changes(request: HttpRequest, version: ProgrammeVersion) -> Section:
     return Section(
         _("What is new"),
         columns("Field", "Difference"),
-        [[change.label, change.html] for change in reviews.difference(before, version)],
+        [[capfirst(change.label), change.html] for change in reviews.difference(before, version)],
         note=format_lazy(
             _("Against version {number}. New words are underlined, lost ones are struck through."),
             number=before.number,
@@ -96,7 +96,7 @@ def remark_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
         columns("Field", "Remark", "Who", "Time", "Settled"),
         [
             [
-                link_to(remark, label_of(remark.field)),
+                link_to(remark, capfirst(label_of(remark.field))),
                 remark.text,
                 actor(remark.author),
                 remark.at,
@@ -150,7 +150,7 @@ class PriceReason(Note):
 
 def _fields() -> list[tuple[str, Any]]:
     names = ("", *EDITABLE, OFFERS)
-    return [(name, label_of(name)) for name in names]
+    return [(name, capfirst(label_of(name))) for name in names]
 
 
 class Remark(forms.Form):

@@ -37,6 +37,9 @@ class Call(UUIDModel, TimeStamped):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.code
+
     @property
     def title(self) -> str:
         """In the language of the page, like the text below."""

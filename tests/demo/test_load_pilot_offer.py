@@ -11,8 +11,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Count, F, Sum
 
+from catalogue.calls import coming_calls, open_calls, past_calls
 from catalogue.enums import GroupState, VersionState
-from catalogue.models import CatalogueLog, Group, Offer, Programme, Provider, Session
+from catalogue.models import Call, CatalogueLog, Group, Offer, Programme, Provider, Session
 from funding.criteria import CriteriaSet
 from funding.enums import AccountKind
 from funding.models import AllocationRound, FundingSource, LedgerAccount, PolicyVersion
@@ -91,10 +92,13 @@ def test_types_of_the_pilots_programmes(offer: Tally) -> None:
 
 def test_offers_stand_under_the_pilot_and_its_continuation(offer: Tally) -> None:
     under = dict(Offer.objects.values_list("source__code").annotate(n=Count("pk")))
-    assert under == {"imk": 139, "imk-next": 147}
+    assert under == {"imk": 139, "imk-next": 147, None: 1}
     prices = Offer.objects.filter(source__code="imk").aggregate(total=Sum("price"))
     assert prices["total"] == Decimal("75149.46")  # 47763.18 + 12 × 2127.19 + 7 of upskilling
-    assert not Offer.objects.exclude(open_until__lte=F("source__funding_source__ends_on")).exists()
+    supported = Offer.objects.filter(source__isnull=False)
+    assert not supported.exclude(open_until__lte=F("source__funding_source__ends_on")).exists()
+    (alone,) = Offer.objects.filter(source=None).select_related("version__programme")
+    assert alone.version.programme.provider.organisation.invented
 
 
 def test_policies_are_read_by_funding_and_say_the_rules_of_money(offer: Tally) -> None:
@@ -112,6 +116,19 @@ def test_policies_are_read_by_funding_and_say_the_rules_of_money(offer: Tally) -
     assert full.scheme.programme_types == ["further_education", "upskilling"]
     schemes = FundingSource.objects.get(code="imk").schemes.order_by("order")
     assert list(schemes.values_list("kind", flat=True))[:2] == ["full_cover", "allocation"]
+
+
+def test_calls_of_the_pilot_and_of_now(offer: Tally) -> None:
+    at = start_of_day(TODAY)
+    assert [card.call.code for card in open_calls(at)] == ["next-open"]
+    assert [card.call.code for card in coming_calls(at)] == ["next-coming"]
+    past = [card.call.code for card in past_calls(at)]
+    assert past == ["imk-4", "imk-3", "imk-2", "imk-1"]
+    (now,) = open_calls(at)
+    assert "?" not in now.types and len(now.types) == 4
+    assert all(seminar.starts_at > at for seminar in now.seminars)
+    third = Call.objects.get(code="imk-3")
+    assert (third.opens_on, third.closes_on) == (dt.date(2025, 4, 16), dt.date(2025, 5, 6))  # L475
 
 
 def test_rounds_follow_each_other(offer: Tally) -> None:
@@ -182,7 +199,7 @@ def test_a_second_run_writes_nothing(offer: Tally) -> None:
     again = load_offer(today=TODAY)
     assert again.total_created == 0
     assert rows() == before
-    assert again.kept["programmes"] == 147
+    assert again.kept["programmes"] == 148
 
 
 def test_a_later_day_adds_groups_and_leaves_the_rest(offer: Tally) -> None:
@@ -213,5 +230,5 @@ def test_what_was_edited_in_the_portal_stays(offer: Tally) -> None:
 def test_the_command_says_what_it_did(offer: Tally) -> None:
     out = StringIO()
     call_command("load_pilot_offer", stdout=out)
-    assert "programmes: 0 new, 147 there" in out.getvalue()
+    assert "programmes: 0 new, 148 there" in out.getvalue()
     assert "Groups and timetables" in out.getvalue()

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from stars.demo.offer.calls import load_calls
 from stars.demo.offer.data import Tally
 from stars.demo.offer.groups import load_groups
 from stars.demo.offer.programmes import load_programmes
@@ -35,6 +36,8 @@ def load(*, today: date, say: Callable[[str], None] = lambda line: None) -> Tall
         owners = load_owners(providers, tally)
         say("Funding sources and their rules …")
         sources = load_sources(terms, owners, today, tally)
+        say("Calls …")
+        load_calls(terms, today, tally)
         say("Programmes …")
         versions = load_programmes(providers, types, terms, sources, tally)
         say("Groups and timetables …")

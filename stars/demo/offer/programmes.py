@@ -119,7 +119,7 @@ def offered_under(entry: dict[str, Any], sources: list[LoadedSource]) -> list[Lo
     """The sources that pay for a programme, earliest first.
 
     The pilot's programmes stand under the pilot and its invented continuation, those of
-    invented providers under the continuation only.
+    invented providers under the continuation only; what no source supports has its days.
     """
     invented = entry["provider"] in invented_providers()
     wanted = ("imk-next",) if invented else ("imk", "imk-next")
@@ -152,7 +152,7 @@ def load_programmes(
         offers += [
             Offer(
                 version=version,
-                source=source.term,
+                source=source.term if entry.get("supported", True) else None,
                 price=Decimal(entry["price"]),
                 open_from=source.first_day(entry["type"]),
                 open_until=source.source.ends_on,

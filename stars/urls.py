@@ -7,6 +7,7 @@ from stars.web.views.system import set_language
 
 urlpatterns = [
     path("", include("stars.web.urls")),
+    path("", include("stars.content.urls")),
     path("", include("enrolments.urls")),
     path("", include("stars.files.urls")),
     path("valoda/", set_language, name="set_language"),

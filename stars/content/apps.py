@@ -5,8 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ContentConfig(AppConfig):
-    """News, pages, glossary."""
+    """Registers the letters about news and whose files pictures are."""
 
     name = "stars.content"
     label = "content"
     verbose_name = _("Content")
+
+    def ready(self) -> None:
+        from stars.content import messages, owners
+
+        messages.register()
+        owners.register()

@@ -10,6 +10,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -115,6 +116,16 @@ def open_link(*, token: str, actor: Any, at: datetime) -> tuple[StoredFile, Path
             actor=actor, person_ids=[person_id], what="stored_file", purpose=kind.purpose, at=at
         )
     return file, Path(storage().path(file.key))
+
+
+def open_public(*, file: StoredFile) -> Path:
+    """Where the bytes of a file lie that everybody may see; `NotAllowed` for any other.
+
+    Only for what is published: it is asked as nobody, and nothing is logged.
+    """
+    if not owners.get(file.owner_kind).may_read(AnonymousUser(), file.owner_id):
+        raise _refused()
+    return Path(storage().path(file.key))
 
 
 @service

@@ -40,7 +40,8 @@ def write(entries: list[OutboxEmail]) -> list[Letter | None]:
 
 
 def _letter(entry: OutboxEmail, words: kinds.Rendered) -> Letter:
-    context = {"words": words, "url": urljoin(settings.SITE_URL, words.url)}
+    leave = urljoin(settings.SITE_URL, words.unsubscribe) if words.unsubscribe else ""
+    context = {"words": words, "url": urljoin(settings.SITE_URL, words.url), "leave": leave}
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     letter = EmailMultiAlternatives(
         subject=words.subject,
@@ -49,5 +50,8 @@ def _letter(entry: OutboxEmail, words: kinds.Rendered) -> Letter:
         # The same for a repeated letter, so that mailboxes can tell; and no robot answers it.
         headers={"Message-ID": f"<{entry.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
+    if leave:  # RFC 8058: mail programs show a button that ends the letters
+        letter.extra_headers["List-Unsubscribe"] = f"<{leave}>"
+        letter.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.attach_alternative(render_to_string("notifications/email.html", context), "text/html")
     return letter

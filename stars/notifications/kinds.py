@@ -33,6 +33,7 @@ class Kind:
     url_name: str
     url_kwargs: tuple[str, ...]
     resolver: Resolver
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Rendered:
     text: str
     action: str
     url: str
+    # Where one press ends letters of this kind (RFC 8058); empty: they belong to the account.
+    unsubscribe: str = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -64,13 +67,18 @@ def register(
     url_name: str,
     url_kwargs: Sequence[str] = (),
     resolver: Resolver = pass_through,
+    unsubscribe: str = "",
 ) -> Kind:
     """Make `code` known. `action` is the text of the one button, which leads to `url_name` with
     the context's values named in `url_kwargs`. `title` and `text` may use the context's values.
+    `unsubscribe` names the context's value with the address that ends letters of this kind by
+    POST and, for people, by a page with a button.
 
     Raises ValueError where another kind has the code already.
     """
-    kind = Kind(code, subject, title, text, action, url_name, tuple(url_kwargs), resolver)
+    kind = Kind(
+        code, subject, title, text, action, url_name, tuple(url_kwargs), resolver, unsubscribe
+    )
     known = _kinds.get(code)
     if known and (known.subject, known.resolver) != (kind.subject, kind.resolver):
         raise ValueError(f"Two kinds of message are called {code}.")
@@ -107,4 +115,5 @@ def _words(kind: Kind, context: Context) -> Rendered:
         text=str(kind.text) % context,
         action=str(kind.action),
         url=reverse(kind.url_name, kwargs={name: context[name] for name in kind.url_kwargs}),
+        unsubscribe=str(context[kind.unsubscribe]) if kind.unsubscribe else "",
     )

@@ -18,10 +18,13 @@ from stars.notifications.enums import OutboxState
 
 
 class Message(UUIDModel):
-    """Something a user is told, once per `dedupe_key` (ILA-10)."""
+    """Something a user is told, once per `dedupe_key` (ILA-10).
+
+    Without a user it is a letter to somebody who has no account here, such as a reader of news.
+    """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages", null=True
     )
     kind = models.CharField(max_length=40)
     # Ids, amounts and dates only; the kind's resolver turns them into words.

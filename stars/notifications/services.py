@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from psycopg.types.json import Jsonb
 
 from stars.notifications import email, kinds
@@ -56,7 +56,7 @@ SELECT %s::uuid AS user_id, %s AS language, %s AS address, %s AS params, %s AS d
 def notify(
     *,
     kind: str,
-    user_id: UUID,
+    user_id: UUID | None,
     language: str,
     address: str,
     params: Mapping[str, Any],
@@ -64,6 +64,8 @@ def notify(
     at: datetime,
 ) -> bool:
     """Tell `user_id` something of `kind`; with an `address` also by e-mail in `language`.
+
+    Without a user (None) it is the letter alone, to somebody who has no account here.
 
     `params` are ids, amounts, dates and code words only: names and free text are refused with
     TypeError, since messages outlive what they speak of. Said once per `dedupe_key`: False where
@@ -96,6 +98,21 @@ def notify_from_select(
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         return int(cursor.fetchone()[0])
+
+
+def letters_of(prefix: str) -> dict[str, int]:
+    """How many letters whose `dedupe_key` begins with `prefix` are in each state; one query."""
+    rows = OutboxEmail.objects.filter(message__dedupe_key__startswith=prefix)
+    counted = dict(rows.values_list("state").annotate(n=Count("pk")))
+    return {state: counted.get(state, 0) for state in OutboxState.values}
+
+
+def forget_letters(*, before: datetime) -> int:
+    """Delete letters to people without an account that were written before that moment and are
+    no longer on their way; returns how many. In nobody's inbox, they are of no more use."""
+    old = Message.objects.filter(user__isnull=True, created_at__lt=before)
+    count, _rows = old.exclude(email__state=OutboxState.QUEUED).delete()
+    return count
 
 
 def mark_read(*, user_id: UUID, at: datetime, message_id: UUID | None = None) -> int:

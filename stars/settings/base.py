@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "stars.api",
     "stars.web",
     "stars.demo",
+    "django_prose_editor",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "stars.common.admin_config.AgencyAdminConfig",

@@ -30,5 +30,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "learning_accounts.tasks.tell_of_new_training",
         "schedule": crontab(hour=8, minute=5),
     },
+    "forget-unconfirmed": {
+        "task": "stars.content.tasks.forget_unconfirmed",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "send-outbox": {"task": "stars.notifications.tasks.send_outbox", "schedule": 30.0},
 }

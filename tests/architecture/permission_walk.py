@@ -97,7 +97,8 @@ def keys(world: World, name: str) -> dict[str, Any]:
     group = world.rows[f"group-{STAGES.get(name, 'new')}"]
     model = model_of(name)
     return {
-        "slug": group.version.programme.slug,
+        "slug": world.rows.get(f"slug-{name}", group.version.programme.slug),
+        "picture_id": world.rows["picture"].pk,
         "provider_slug": group.version.programme.provider.slug,
         "source_code": FundingSource.objects.values_list("code", flat=True)[0],
         "section": "macibas",
@@ -107,7 +108,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "grant_id": world.rows["grant"].pk,
         "message_id": world.rows["message"].pk,
         "alert_id": world.rows["alert"].pk,
-        "token": world.rows["token"],
+        "token": world.rows.get(f"token-{name}", world.rows["token"]),
         "provider_id": "nobody",
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
@@ -246,6 +247,7 @@ def form(world: World, name: str) -> dict[str, Any]:
     if what == "delete":
         return {"post": "yes"}
     fields = {field.name: field.value_to_string(this) for field in model._meta.concrete_fields}
+    fields |= {"steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}  # of a page of help
     return {**fields, "name_lv": "Cits", "balance": "1000000.00", "amount": "1000000.00"}
 
 
@@ -263,6 +265,9 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     running = Participation.objects.get(application=world.applications["running"]).pk
     today = riga_date(world.at)
     return {
+        "content:subscribe": {"email": "lasitajs@stars.example"},
+        "admin:content_news_go-back": {"version": world.rows["news"].events.get().pgh_id},
+        "admin:content_page_go-back": {"version": world.rows["page"].events.get().pgh_id},
         "web:opening_draft": {"wish": "Šūt"},
         "web:save": {"save": world.rows["group-new"].version.programme.slug},
         "web:alert": {"q": "Šūt"},

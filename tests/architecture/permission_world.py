@@ -13,6 +13,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from django.core.cache import cache
 from django.test import Client
 
 from accounts import codes
@@ -35,11 +36,14 @@ from learning_accounts.services import alerts
 from stars.audit import services as audit
 from stars.common.dates import add_months, now, riga_date, start_of_day
 from stars.common.permissions import SYSTEM
+from stars.content.models import Contact, News, Page, Subscriber
+from stars.content.services import pictures, subscription
 from stars.files import owners
 from stars.files import services as files
 from stars.notifications.models import Message
 from tests import factories as f
 from tests.architecture.permission_matrix import ROLES
+from tests.content.conftest import make_term, picture_file
 from tests.files.conftest import PDF
 from tests.funding import build
 from tests.signin import SECRET, as_resident, as_staff
@@ -101,6 +105,7 @@ def build_world() -> World:
     _learning(world)
     _mail_and_files(world)
     _agency(world)
+    _published(world)
     return world
 
 
@@ -336,3 +341,31 @@ def _agency(world: World) -> None:
         purpose="agency_work",
         at=world.at,
     )
+
+
+def _published(world: World) -> None:
+    """One of everything that editors write, and somebody who asked for news."""
+    cache.clear()  # what other runs counted of requests
+    words = {"title_lv": "Ziņa", "title_en": "News", "lead_lv": "Ievads", "lead_en": "Lead"}
+    shown = pictures.add(
+        name="a.png",
+        content=picture_file(),
+        alt_lv="Lauks",
+        alt_en="A field",
+        actor=world.users["administrator"],
+        at=world.at,
+    )
+    more = {"picture": shown, "published_from": world.day(-1)}
+    world.rows |= {
+        "picture": shown,
+        "news": News.objects.create(slug="zina", **words, **more),
+        "page": Page.objects.create(slug="pieklustamiba", **words, **more),
+        "slug-content:news": "zina",
+        "slug-content:page": "pieklustamiba",
+    }
+    make_term("konts")
+    said = {"title_lv": "A", "title_en": "A", "text_lv": "B", "text_en": "B"}
+    Contact.objects.create(key="a", email="a@stars.example", **said)
+    reader = Subscriber.objects.create(email="cits@stars.example", language="lv", asked_at=world.at)
+    world.rows["token-content:confirm"] = subscription.confirmation_token(reader.pk)
+    world.rows["token-content:unsubscribe"] = subscription.leaving_token(reader.pk)

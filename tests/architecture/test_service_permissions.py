@@ -28,11 +28,13 @@ from enrolments.services.outcomes import Completed
 from learning_accounts.services.account import Profile
 from stars.common.dates import riga_date
 from stars.common.errors import DomainError, NotAllowed
+from stars.content.models import GlossaryTerm, Page
 from stars.files.models import StoredFile
 from tests import factories as f
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_walk import wrote
 from tests.architecture.permission_world import FILES, PRICE, World
+from tests.content.conftest import picture_file
 from tests.files.conftest import PDF
 
 Given = Callable[[World], dict[str, Any]]
@@ -353,6 +355,28 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
             "goal": "Labot",
             "programme_id": w.rows["group-new"].version.programme_id,
         },
+    ),
+    "stars.content.services.editing.save": (AGENCY, lambda w: {"row": w.rows["page"]}),
+    "stars.content.services.editing.remove": (
+        AGENCY,
+        lambda w: {"row": GlossaryTerm.objects.get()},
+    ),
+    "stars.content.services.editing.go_back": (
+        AGENCY,
+        lambda w: {
+            "model": Page,
+            "row_id": w.rows["page"].pk,
+            "version": w.rows["page"].events.get().pgh_id,
+        },
+    ),
+    "stars.content.services.mailing.mail": (AGENCY, lambda w: {"news_id": w.rows["news"].pk}),
+    "stars.content.services.pictures.add": (
+        AGENCY,
+        lambda w: {"name": "b.png", "content": picture_file(), "alt_lv": "A", "alt_en": "A"},
+    ),
+    "stars.content.services.pictures.describe": (
+        AGENCY,
+        lambda w: {"picture_id": w.rows["picture"].pk, "alt_lv": "B", "alt_en": "B"},
     ),
     "stars.files.services.store": (
         OWNER,

@@ -1,0 +1,280 @@
+"""Where editors work: texts, steps, terms, contacts, pictures; mailing news; earlier versions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import rules
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+
+from accounts.models import User
+from stars.common.admin import SHOWN, Action, AgencyAdmin, Link, Section, actor
+from stars.common.dates import now
+from stars.common.names import columns
+from stars.content.forms import PictureForm, Version
+from stars.content.models import Contact, GlossaryTerm, News, Page, Picture, Step, Subscriber
+from stars.content.services import editing, mailing, pictures
+from stars.content.widgets import ProseWidget
+
+EDIT = "content.edit"
+TEXTS = ("title_lv", "title_en", "lead_lv", "lead_en", "body_lv", "body_en", "picture")
+BODIES = ("body_lv", "body_en")
+
+
+def preview(request: HttpRequest, row: News | Page) -> Section:
+    """The page as visitors will see it; before it is published only editors can open it."""
+    shown = row.is_published(now())
+    return Section(
+        _("The page"),
+        columns("Address", "Seen by"),
+        [
+            [
+                Link(row.get_absolute_url(), row.get_absolute_url()),
+                _("Everybody") if shown else _("Editors only"),
+            ]
+        ],
+    )
+
+
+def versions(request: HttpRequest, row: Any) -> Section:
+    """Every version as the database recorded it, with its author and what was new in it."""
+    events = list(row.events.order_by("-pgh_id")[: SHOWN + 1])
+    authors = {u.pk: u for u in User.objects.filter(pk__in={e.edited_by_id for e in events})}
+    rows = []
+    for event, before in zip(events, [*events[1:], None], strict=True):
+        who = authors.get(event.edited_by_id)
+        rows.append([event.pgh_id, event.pgh_created_at, actor(who), _changed(row, event, before)])
+    return Section(_("Versions"), columns("Number", "Time", "Who", "Changed"), rows[:SHOWN])
+
+
+def _changed(row: Model, event: Any, before: Any) -> str:
+    if before is None:
+        return "–"
+    names = [
+        str(field.verbose_name)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "created_at", "updated_at", "edited_by", "edited_at")
+        and getattr(event, field.attname) != getattr(before, field.attname)
+    ]
+    return ", ".join(names) or "–"
+
+
+def _go_back(request: HttpRequest, row: News | Page, answers: dict[str, Any]) -> Any:
+    editing.go_back(
+        model=type(row),
+        row_id=row.pk,
+        version=answers["version"],
+        actor=request.user,
+        at=now(),
+    )
+    return _("The words of that version are back. Nothing was lost: the others are in the list.")
+
+
+GO_BACK = Action(
+    code="go-back",
+    label=_("Go back to a version"),
+    explains=_("Takes the words of an earlier version; its number is in the list of versions."),
+    permission=EDIT,
+    run=_go_back,
+    form=Version,
+)
+
+
+class EditorAdmin(AgencyAdmin):
+    """Rows that administrators write; everybody else of the agency reads them."""
+
+    written: ClassVar[tuple[str, ...]] = ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm(EDIT, request.user, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm(EDIT, request.user, obj))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None and self.has_add_permission(request):
+            return list(self.written)
+        rest = [name for name in super().get_fields(request, obj) if name not in self.written]
+        return [*self.written, *rest]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in self.get_fields(request, obj) if name not in self.written]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in BODIES:
+            kwargs["widget"] = ProseWidget()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        editing.save(row=obj, actor=request.user, at=now())
+
+
+def _mail(request: HttpRequest, news: News, answers: dict[str, Any]) -> Any:
+    count = mailing.mail(news_id=news.pk, actor=request.user, at=now())
+    return _("%(count)s letters are on their way.") % {"count": count}
+
+
+def letters(request: HttpRequest, news: News) -> Section:
+    """How far the mailing is, or how many it would reach."""
+    if news.mailed_at is None:
+        return Section(
+            _("Letters to subscribers"), columns("Subscribers"), [[str(mailing.readers())]]
+        )
+    done = mailing.progress(news.pk)
+    return Section(
+        _("Letters to subscribers"),
+        columns("Begun", "Sent", "Waiting", "Failed"),
+        [[news.mailed_at, str(done.sent), str(done.waiting), str(done.failed)]],
+    )
+
+
+@admin.register(News)
+class NewsAdmin(EditorAdmin):
+    """A piece of news."""
+
+    written = ("slug", "published_from", *TEXTS)
+    prepopulated_fields: ClassVar[dict[str, tuple[str, ...]]] = {}
+    list_display = ("title_lv", "published_from", "mailed_at", "edited_at")
+    list_filter = ("published_from",)
+    search_fields = ("title_lv", "title_en", "slug")
+    ordering = ("-published_from", "pk")
+    sections = (preview, letters, versions)
+    acts = (
+        GO_BACK,
+        Action(
+            code="mail",
+            label=_("Send to subscribers"),
+            explains=_("Everybody who asked for news gets one letter, now. It can be done once."),
+            permission="content.mail_news",
+            run=_mail,
+            when=lambda news: news.mailed_at is None and news.is_published(now()),
+        ),
+    )
+
+
+class StepInline(StackedInline):
+    """Steps on the page of their how-to."""
+
+    model = Step
+    extra = 0
+    fields = ("number", "icon", "title_lv", "title_en", "text_lv", "text_en")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm("agency.view_records", request.user, obj))
+
+    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm(EDIT, request.user, obj))
+
+    has_add_permission = has_change_permission = has_delete_permission = _may
+
+
+@admin.register(Page)
+class PageAdmin(EditorAdmin):
+    """A page of the help part."""
+
+    written = ("slug", "kind", "order", "in_list", "published_from", *TEXTS)
+    list_display = ("title_lv", "kind", "order", "published_from", "edited_at")
+    list_filter = ("kind",)
+    search_fields = ("title_lv", "title_en", "slug")
+    ordering = ("kind", "order", "pk")
+    sections = (preview, versions)
+    acts = (GO_BACK,)
+    inlines = (StepInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        changed = formset.save(commit=False)
+        for step in formset.deleted_objects:
+            editing.remove(row=step, actor=request.user, at=now())
+        for step in changed:
+            editing.save(row=step, actor=request.user, at=now())
+        formset.save_m2m()
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(EditorAdmin):
+    """A word of the trade."""
+
+    written = (
+        *("slug", "term_lv", "term_en", "also_lv", "also_en", "plain_lv", "plain_en"),
+        *("found_in_texts", "shown"),
+    )
+    list_display = ("term_lv", "term_en", "found_in_texts", "shown")
+    list_filter = ("found_in_texts", "shown")
+    search_fields = ("term_lv", "term_en", "slug")
+    ordering = ("term_lv",)
+    sections = (versions,)
+
+
+@admin.register(Contact)
+class ContactAdmin(EditorAdmin):
+    """Where to turn with what."""
+
+    written = (
+        *("key", "order", "title_lv", "title_en", "text_lv", "text_en", "phone", "email"),
+        *("hours_lv", "hours_en", "address", "shown"),
+    )
+    list_display = ("title_lv", "email", "phone", "order", "shown")
+    search_fields = ("title_lv", "key")
+    ordering = ("order", "key")
+    sections = (versions,)
+
+
+@admin.register(Picture)
+class PictureAdmin(EditorAdmin):
+    """A picture with its words; the file itself is never exchanged, a new one is added."""
+
+    written = ("alt_lv", "alt_en")
+    list_display = ("alt_lv", "width", "height")
+    search_fields = ("alt_lv", "alt_en")
+    ordering = ("-file__uploaded_at", "pk")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None and self.has_add_permission(request):
+            return ["upload", *self.written]
+        return super().get_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [n for n in super().get_readonly_fields(request, obj) if n != "upload"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = PictureForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            pictures.describe(
+                picture_id=obj.pk,
+                alt_lv=obj.alt_lv,
+                alt_en=obj.alt_en,
+                actor=request.user,
+                at=now(),
+            )
+            return
+        upload = form.cleaned_data["upload"]
+        made = pictures.add(
+            name=upload.name,
+            content=upload,
+            alt_lv=obj.alt_lv,
+            alt_en=obj.alt_en,
+            actor=request.user,
+            at=now(),
+        )
+        obj.pk, obj.file, obj.width, obj.height = made.pk, made.file, made.width, made.height
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(AgencyAdmin):
+    """Who gets news, without the addresses."""
+
+    view_permission = "agency.view_people"
+    hidden = ("email",)
+    list_display = ("id", "language", "asked_at", "confirmed_at")
+    list_filter = ("language",)
+    ordering = ("-asked_at", "pk")

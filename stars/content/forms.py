@@ -1,0 +1,52 @@
+"""Forms of visitors and of editors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stars.common.errors import Invalid
+from stars.content.models import Picture
+from stars.content.services.pictures import redraw
+
+
+class SubscribeForm(forms.Form):
+    """An e-mail address for news."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("Write the address like this: name@example.com"),
+        },
+    )
+
+
+class PictureForm(forms.ModelForm):
+    """A new picture with its words."""
+
+    upload = forms.FileField(label=_("Picture (PNG or JPEG, up to 10 MB)"))
+
+    class Meta:
+        model = Picture
+        fields: ClassVar[list[str]] = ["alt_lv", "alt_en"]
+
+    def clean_upload(self) -> Any:
+        """A picture that can be drawn."""
+        upload = self.cleaned_data["upload"]
+        try:
+            redraw(upload.name, upload)
+        except Invalid as error:
+            raise forms.ValidationError(str(error)) from error
+        upload.seek(0)
+        return upload
+
+
+class Version(forms.Form):
+    """To which version to go back."""
+
+    version = forms.IntegerField(label=_("Number of the version"), min_value=1)

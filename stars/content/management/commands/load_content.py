@@ -1,0 +1,32 @@
+"""`./dev manage load_content --apply`: the first pages, terms and contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from stars.common.dates import now
+from stars.content.services.loading import load
+
+
+class Command(BaseCommand):
+    """After every release, in production too; a dry run unless --apply."""
+
+    help = "Add pages, terms and contacts that are missing; what editors wrote stays as it is."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--apply", action="store_true", help="write, rather than only say")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what is new, what follows the files and what stays because editors wrote it."""
+        with transaction.atomic():
+            done = load(at=now())
+            if not options["apply"]:
+                transaction.set_rollback(True)
+        self.stdout.write(
+            f"Added {done.added}, renewed {done.renewed}, left to their editors {done.kept}."
+        )
+        if not options["apply"]:
+            self.stdout.write("Nothing was written: add --apply.")

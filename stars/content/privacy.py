@@ -1,0 +1,38 @@
+"""What of the content is personal data: the addresses of those who asked for news."""
+
+from stars.audit.privacy import Category, Entry, Register, nothing, of
+
+_ADDRESS = Entry(
+    Category.CONTACT,
+    "sending news to those who asked for them",
+    "GDPR 6(1)(a): consent, confirmed from the mailbox",
+    "until it is withdrawn; a week where it was not confirmed",
+    "nobody",
+)
+_PUBLISHED = ("slug", "title_lv", "title_en", "lead_lv", "lead_en", "body_lv", "body_en")
+# Published texts, and contacts of roles, not of persons: "learners' helpdesk".
+_TEXTS = {
+    "news": _PUBLISHED,
+    "page": (*_PUBLISHED, "kind"),
+    "step": ("icon", "title_lv", "title_en", "text_lv", "text_en"),
+    "glossaryterm": (
+        *("slug", "term_lv", "term_en", "plain_lv", "plain_en", "also_lv", "also_en"),
+    ),
+    "contact": (
+        *("key", "title_lv", "title_en", "text_lv", "text_en", "phone", "email"),
+        *("hours_lv", "hours_en", "address"),
+    ),
+}
+
+REGISTER: Register = {
+    **of("content.subscriber", {"email": _ADDRESS, "language": _ADDRESS}),
+    **nothing("content.picture", "alt_lv", "alt_en"),
+    **{
+        field: entry
+        for model, names in _TEXTS.items()
+        for field, entry in {
+            **nothing(f"content.{model}", *names),
+            **nothing(f"content.{model}event", *names, "pgh_label"),  # earlier versions
+        }.items()
+    },
+}

@@ -24,7 +24,7 @@ class StepIcon(models.TextChoices):
     EURO = "euro", _("Money")
     DOCUMENT = "document", _("Document")
     CHECK = "check-circle", _("Done")
-    MAIL = "mail", _("Letter")
+    MAIL = "mail", _("Envelope")
     BELL = "bell", _("Message")
     PIN = "pin", _("Place")
     SCREEN = "screen", _("Screen")

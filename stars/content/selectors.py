@@ -54,15 +54,6 @@ def pages(kind: PageKind, *, at: datetime) -> QuerySet[Page]:
     return shown.order_by("order", "slug")
 
 
-def published_addresses(at: datetime) -> list[tuple[str, datetime]]:
-    """Address and last change of everything published here, for the sitemap; two queries."""
-    found: list[tuple[str, datetime]] = []
-    for model in (Page, News):
-        rows: Any = model.objects.filter(published_from__lte=at).order_by("pk")
-        found += [(row.get_absolute_url(), row.updated_at) for row in rows.defer("body_lv")]
-    return found
-
-
 def glossary() -> QuerySet[GlossaryTerm]:
     """All terms from A to Ž in the language of the page; one query."""
     name = "term_en" if get_language() == "en" else "term_lv"

@@ -65,6 +65,8 @@ def prepare(place: paths.Layout, environment: dict[str, str]) -> None:
         step(f"Compiled {len(compiled)} translation files")
     step("Bringing the tables up to date")
     manage(environment, "migrate", "--verbosity=1")
+    if has_command(place.root, "load_content"):
+        manage(environment, "load_content", "--apply")
     if has_command(place.root, "seed_demo"):
         step("Loading the demo if the database is empty")
         manage(environment, "seed_demo", "--if-empty")

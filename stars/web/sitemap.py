@@ -16,6 +16,8 @@ from catalogue.enums import VersionState
 from catalogue.models import Programme
 from catalogue.pages import shown_providers
 from funding.models import FundingSource
+from stars.common.dates import now
+from stars.content.models import News, Page
 
 PER_FILE = 2000
 if TYPE_CHECKING:
@@ -99,6 +101,26 @@ class Sources(Rows):
         return FundingSource.objects.all()
 
 
+class HelpPages(Rows):
+    """Pages that editors write."""
+
+    page = "content:page"
+
+    def rows(self) -> QuerySet[Page]:
+        """Those that are published."""
+        return Page.objects.filter(published_from__lte=now())
+
+
+class Articles(Rows):
+    """News."""
+
+    page = "content:news"
+
+    def rows(self) -> QuerySet[News]:
+        """Those that are published."""
+        return News.objects.filter(published_from__lte=now())
+
+
 class Pages(Part):
     """Pages that there is one of."""
 
@@ -108,6 +130,11 @@ class Pages(Part):
         "web:providers",
         "web:support",
         "web:archive",
+        "web:calls",
+        "content:news_list",
+        "content:help",
+        "content:contacts",
+        "content:glossary",
         "web:terms",
         "web:privacy",
     )
@@ -126,4 +153,6 @@ SECTIONS: Mapping[str, type[Part]] = {
     "macibas": Programmes,
     "sniedzeji": Providers,
     "atbalsts": Sources,
+    "palidziba": HelpPages,
+    "jaunumi": Articles,
 }

@@ -14,6 +14,7 @@ from stars.web.views import (
     opening,
     programme,
     public,
+    published,
     saved,
     system,
     texts,
@@ -27,6 +28,7 @@ urlpatterns = [
     # Words that stand where a slug would are kept from programmes (catalogue.services.addresses).
     path("macibas/salidzinat/", comparing.compare, name="compare"),
     path("macibas/arhivs/", offer.archive, name="archive"),
+    path("macibas/jaunas.xml", published.programme_feed, name="programme_feed"),
     path("macibas/<slug:slug>/", programme.programme, name="programme"),
     path("macibas/<slug:slug>/pieteikties/", programme.choose, name="choose"),
     path("macibas/<slug:slug>/nodarbibas/<uuid:group_id>/", programme.sessions, name="sessions"),
@@ -39,6 +41,7 @@ urlpatterns = [
     path("sniedzeji/<slug:provider_slug>/", offer.provider, name="provider"),
     path("atbalsts/", offer.support_list, name="support"),
     path("atbalsts/<slug:source_code>/", offer.source, name="source"),
+    path("atlases/", published.calls, name="calls"),
     path("kads-atbalsts/", fit.fit, name="fit"),
     # The account
     path("konts/", account.account, name="account"),

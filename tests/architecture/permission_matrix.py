@@ -40,6 +40,8 @@ GET: dict[str, str] = {
     "web:programme": PUBLIC,
     "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
     "web:sessions": PUBLIC,
+    "web:calls": PUBLIC,
+    "web:programme_feed": PUBLIC,
     "web:fit": PUBLIC,
     "web:calendar": PUBLIC,
     "web:compare": PUBLIC,
@@ -144,6 +146,8 @@ POST: dict[str, str] = {
     "web:programme": NO_PUBLIC_POST,
     "web:choose": NO_PUBLIC_POST,
     "web:sessions": NO_PUBLIC_POST,
+    "web:calls": NO_PUBLIC_POST,
+    "web:programme_feed": NO_PUBLIC_POST,
     "web:fit": NO_PUBLIC_POST,
     "web:calendar": NO_PUBLIC_POST,
     "web:compare": NO_PUBLIC_POST,

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core import signing
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from stars.common.errors import DomainError
+from stars.common.limits import at_most
 from stars.common.transactions import service
 from stars.content.models import Subscriber
 from stars.notifications.services import forget_letters, notify
@@ -29,13 +29,6 @@ _CONFIRM = "stars.content.subscribe"
 _LEAVE = "stars.content.unsubscribe"
 
 
-class TooMany(DomainError):
-    """Somebody tries address after address."""
-
-    status = 429
-    code = "too_many"
-
-
 class LinkWrong(DomainError):
     """A link that was changed, or is too old."""
 
@@ -44,19 +37,12 @@ class LinkWrong(DomainError):
 
 
 def limit(*, network_address: str) -> None:
-    """Raise `TooMany` at the eleventh request from a network address within an hour.
+    """Raise `limits.TooMany` at the eleventh request from a network address within an hour.
 
     What is counted under is a keyed hash; the address itself is kept nowhere.
     """
-    name = salted_hmac("stars.content.limit", network_address, algorithm="sha256").hexdigest()
-    key = f"subscribe:{name[:32]}"
-    cache.add(key, 0, timeout=3600)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # it ended between the two
-        return
-    if count > MOST_PER_HOUR:
-        raise TooMany(_("Too many attempts. Try again in an hour."))
+    who = salted_hmac("stars.content.limit", network_address, algorithm="sha256").hexdigest()
+    at_most(MOST_PER_HOUR, seconds=3600, action="news", who=who[:32])
 
 
 @service

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from stars.common.dates import now
+from stars.common.limits import TooMany
 from stars.content.forms import SubscribeForm
 from stars.content.services import subscription
 
@@ -28,7 +29,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             subscription.limit(network_address=get_adapter().get_client_ip(request))
-        except subscription.TooMany as error:
+        except TooMany as error:
             form.add_error(None, str(error))
             return render(request, "content/subscribe.html", {"form": form}, status=429)
         language = "en" if get_language() == "en" else "lv"

@@ -16,9 +16,10 @@ from enrolments.services.affinity import write_affinity
 from funding.models import AllocationRound, FundingSource
 from funding.services.reconcile import reconcile
 from stars.common.dates import add_months, riga_date, start_of_day
+from stars.content.services.loading import load as load_content
 from stars.demo.offer.data import load
 from stars.demo.offer.loader import load as load_offer
-from stars.demo.story import fates, staff
+from stars.demo.story import fates, news, staff
 from stars.demo.story.clock import Clock, Life
 from stars.demo.story.lists import save_programmes
 from stars.demo.story.plan import SEED, Money, tell
@@ -86,6 +87,8 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     say("Texts and staff …")
     beginning = start_of_day(money.source_from)
     publish_texts(at=beginning)
+    load_content(at=beginning)
+    news.publish(now)
     users = staff.hire(since=beginning)
     rounds = list(past_rounds(today))
     world = World(story, users, _teachers(users), Random(SEED), rounds)

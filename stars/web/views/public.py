@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
+from stars.content.selectors import latest_news
 from stars.web import compare, find, suggest
 from stars.web.cards import programme_cards
 from stars.web.selectors import figures, grant_amount
@@ -17,6 +19,7 @@ from stars.web.visitors import same_for_visitors
 from stars.web.wording import language
 
 SOON = 3
+NEWS = 3
 
 
 @login_not_required
@@ -37,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": figures(),
         "cards": programme_cards(catalogue.soonest(SOON, at=who.at), who),
         "for_you": suggest.for_you(who, SOON),
+        "news": latest_news(who.at)[:NEWS],
+        "helpers": _helpers(),
     }
     return render(request, "web/home.html", context)
 
@@ -75,3 +80,29 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "nav": "catalogue",
     }
     return render(request, "web/catalogue.html", context)
+
+
+def _helpers() -> list[dict[str, str]]:
+    """Ways to go on for those who do not know what to search for (PUB-1, PUB-4)."""
+    return [
+        {
+            "title": _("Which support fits me?"),
+            "text": _(
+                "Answer a few questions, without signing in, and see who would pay how much."
+            ),
+            "url": reverse("web:fit"),
+            "link": _("Answer the questions"),
+        },
+        {
+            "title": _("How do I do that?"),
+            "text": _("Finding, opening an account, applying – step by step, with pictures."),
+            "url": reverse("content:help"),
+            "link": _("See the steps"),
+        },
+        {
+            "title": _("I want to ask a person"),
+            "text": _("Write or call. You can also get career advice, free of charge."),
+            "url": reverse("content:contacts"),
+            "link": _("See the contacts"),
+        },
+    ]

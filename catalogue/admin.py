@@ -11,11 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalogue import admin_calls  # noqa: F401  (registers its own pages)
+from catalogue import (
+    admin_calls,  # noqa: F401  (registers its own pages)
+    admin_search,  # noqa: F401  (registers its own pages)
+)
 from catalogue import admin_review as review
 from catalogue.enums import GroupState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
-from catalogue.services import addresses, groups
+from catalogue.services import addresses, groups, providers
 from stars.common.admin import (
     SHOWN,
     Action,
@@ -43,6 +46,19 @@ def _move_provider(request: HttpRequest, provider: Provider, answers: dict[str, 
     slug = answers["slug"]
     addresses.change_provider_slug(provider_id=provider.pk, slug=slug, actor=request.user, at=now())
     return _("The page has a new address; the old one leads there.")
+
+
+class Name(forms.Form):
+    """How visitors know a provider."""
+
+    name = forms.CharField(label=_("New name"), max_length=200)
+
+
+def _rename(request: HttpRequest, provider: Provider, answers: dict[str, Any]) -> Any:
+    providers.rename_provider(
+        provider_id=provider.pk, name=answers["name"], actor=request.user, at=now()
+    )
+    return _("The provider has a new name.")
 
 
 def _move_programme(request: HttpRequest, programme: Programme, answers: dict[str, Any]) -> Any:
@@ -74,7 +90,17 @@ class ProviderAdmin(AgencyAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name", "slug")
     ordering = ("name",)
-    acts = (change_address(_move_provider),)
+    acts = (
+        change_address(_move_provider),
+        Action(
+            code="rename",
+            label=_("Change the name"),
+            explains=_("Visitors see the new name and find the programmes by it."),
+            permission="catalogue.rename_provider",
+            run=_rename,
+            form=Name,
+        ),
+    )
 
 
 def version_list(request: HttpRequest, programme: Programme) -> Section:

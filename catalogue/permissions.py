@@ -80,3 +80,5 @@ rules.add_perm("catalogue.manage_temporary", is_administrator & ~is_own_provider
 rules.add_perm("catalogue.write_rules", is_administrator)
 rules.add_perm("catalogue.change_address", is_administrator)
 rules.add_perm("catalogue.manage_group", is_own_provider_staff | is_administrator)
+rules.add_perm("catalogue.rename_provider", is_administrator)
+rules.add_perm("catalogue.edit_synonyms", is_administrator)

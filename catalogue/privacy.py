@@ -73,4 +73,14 @@ REGISTER: Register = {
     **nothing("catalogue.temporarystatus", "state", "recommender"),
     **nothing("catalogue.temporarystatus", "starts_on", "review_on", "ended_on"),
     **nothing("catalogue.offerrules", "valid_from", "grant_amounts"),
+    **nothing(
+        "catalogue.searchrow",
+        *("document", "type_code", "field_code", "mode", "city", "language", "entry_code"),
+        *("qualification_code", "area_code", "key_lv", "key_en"),
+    ),
+    **nothing("catalogue.searchword", "lexeme", "sample"),
+    **nothing("catalogue.suggestion", "kind", "language", "key", "text"),
+    **nothing("catalogue.synonyms", "words"),
+    # Numbers and addresses are taken out before a wish is counted, and nothing says who asked.
+    **nothing("catalogue.unmetsearch", "day", "query", "filters"),
 }

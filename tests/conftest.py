@@ -16,7 +16,13 @@ from tests.chromium import chromium
 __all__ = ["chromium"]
 
 # Kept between tests that commit: what migrations wrote.
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "auth_group"}
+KEPT_TABLES = {
+    "catalogue_synonyms",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:

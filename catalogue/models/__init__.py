@@ -9,6 +9,7 @@ from catalogue.models.offer_rules import OfferRules, TemporaryStatus
 from catalogue.models.programme import Offer, Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
 from catalogue.models.review import ProgrammeRemark, Submission
+from catalogue.models.search import SearchRow, SearchWord, Suggestion, Synonyms, UnmetSearch
 
 __all__ = [
     "FEWEST_PEOPLE",
@@ -23,8 +24,13 @@ __all__ = [
     "ProgrammeRemark",
     "ProgrammeVersion",
     "Provider",
+    "SearchRow",
+    "SearchWord",
     "Seminar",
     "Session",
     "Submission",
+    "Suggestion",
+    "Synonyms",
     "TemporaryStatus",
+    "UnmetSearch",
 ]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
 from catalogue.enums import IN_WORK, SHOWN, Mode, VersionState
-from catalogue.functions import TEXT_FIELDS, CatalogueText
 from catalogue.models.call import Call
 from catalogue.models.log import CatalogueLog
 from catalogue.models.provider import Provider
@@ -96,11 +94,6 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            GinIndex(
-                OpClass(CatalogueText(*TEXT_FIELDS), name="gin_trgm_ops"), name="version_text"
-            ),
-        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme", "number"], name="version_number_once"),
             models.UniqueConstraint(

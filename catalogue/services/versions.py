@@ -30,6 +30,7 @@ from catalogue.rules import (
     missing,
     sources_to_admit,
 )
+from catalogue.services import search_index
 from stars.common.approvals import content_hash
 from stars.common.dates import riga_date
 from stars.common.errors import Conflict, Invalid, NotAllowed
@@ -253,6 +254,7 @@ def _show(programme: Programme, version: ProgrammeVersion) -> None:
     """The one place after which visitors see another version, or none; the programme is locked."""
     programme.current = version
     programme.save(update_fields=["current", "updated_at"])
+    search_index.write([programme.pk])
 
 
 def _reviewed(version: ProgrammeVersion, actor: Any) -> Submission:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Offer
+from catalogue.selectors_find import PriceRule, PriceTable
 from funding import criteria as c
 from funding.enums import LIVE_GRANTS, Answer, CommitmentState, SchemeKind
 from funding.facts import gather
@@ -23,6 +24,7 @@ from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
 from stars.common.money import ZERO, share_of
+from stars.vocabularies.models import ProgrammeType
 
 AT_APPLICATION = (SchemeKind.FULL_COVER, SchemeKind.ALLOCATION, SchemeKind.COFUNDED)
 LIVING = (
@@ -163,8 +165,45 @@ class Quoter:
             return self._possible(offer, source, plan)
         return self._decided(offer, source, plan)
 
+    def table(self, types: Iterable[ProgrammeType]) -> PriceTable:
+        """What every source pays for each of `types`, as the catalogue's filters read it.
+
+        The same answers as `quote` gives for each offer (tests/funding/test_price_table.py).
+        """
+        types = list(types)
+        rules = []
+        for source in self._sources.values():
+            if not source.starts_on <= self.day <= source.ends_on:
+                continue
+            for kind in types:
+                plan = self._plan_for(kind.code, source)
+                if plan is not None:
+                    cap, share = self._promise(plan)
+                    rules.append(PriceRule(source.term_id, kind.pk, cap, share))
+        alone = () if self.account is None else tuple(sorted(self._supported))
+        return PriceTable(tuple(rules), alone)
+
+    def _promise(self, plan: _Plan) -> tuple[Decimal | None, Decimal | None]:
+        """At most how many EUR, and which share of the price, a plan pays for a first time."""
+        terms, kind = plan.terms, plan.scheme.kind
+        if self.account is None:
+            match kind:
+                case SchemeKind.FULL_COVER:
+                    return None, Decimal(1)
+                case SchemeKind.COFUNDED:
+                    return None, terms.share or ZERO
+            return terms.amount or ZERO, None
+        if c.outcome(plan.criteria.evaluate(self._facts)) != Answer.YES:
+            return ZERO, None
+        if kind == SchemeKind.ALLOCATION:
+            own = (lot for lot in self._lots if lot.policy.scheme_id == plan.scheme.pk)
+            return sum((lot.ledger_account.balance for lot in own), ZERO), None
+        return None, c.share_for(terms, self._facts)
+
     def _plan(self, offer: Offer, source: FundingSource) -> _Plan | None:
-        type_code = offer.version.type.code
+        return self._plan_for(offer.version.type.code, source)
+
+    def _plan_for(self, type_code: str, source: FundingSource) -> _Plan | None:
         for plan in self._plans.get(source.pk, []):
             if not plan.scheme.programme_types or type_code in plan.scheme.programme_types:
                 return plan

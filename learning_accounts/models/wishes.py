@@ -32,7 +32,7 @@ class SearchAlert(UUIDModel):
 
     account = models.ForeignKey(LearningAccount, on_delete=models.PROTECT, related_name="alerts")
     query = models.CharField(max_length=100, blank=True, default="")
-    # The fields of catalogue.selectors.Filters that are not empty.
+    # The fields of catalogue.selectors_find.Filters that are not empty.
     filters = models.JSONField(default=dict, blank=True)
     # The same search as the catalogue's address holds it, to look again.
     address = models.CharField(max_length=1000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.selectors import Filters, catalogue_page
+from catalogue.selectors_find import Filters, catalogue_page
 from learning_accounts.enums import AccountState
 from learning_accounts.models import AlertMatch, LearningAccount, SearchAlert
 from stars.common.dates import months_before, riga_date, start_of_day
@@ -112,7 +112,12 @@ def end_alert(*, alert_id: UUID, actor: Any, at: datetime) -> None:
 
 
 def matching(query: str, filters: Filters, at: datetime) -> list[UUID]:
-    """Programmes that the search finds at `at`, at most one more than MOST_FOUND."""
+    """Programmes that the search finds at `at`, at most one more than MOST_FOUND.
+
+    What the person would pay is not asked: prices are known above (funding), and may have changed
+    by the day on which somebody applies.
+    """
+    filters = replace(filters, own_price=None)
     page = catalogue_page(query=query, filters=filters, at=at, page_size=MOST_FOUND + 1)
     return [card.programme.pk for card in page.object_list]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.enums import Mode
 from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
-from funding.services.quote import Quote, quotes
+from funding.services.quote import Quote
 from stars.common import formats
 from stars.web import compare
 from stars.web.viewer import Viewer
@@ -27,7 +27,6 @@ def programme_cards(
 
     `comparing` are the slugs that stand in the address of the page, to which a card adds its own.
     """
-    prices = quotes([card.offer for card in cards if card.offer], who.account, who.at)
     return [
         {
             "url": reverse("web:programme", args=[card.programme.slug]),
@@ -37,16 +36,22 @@ def programme_cards(
             "free": card.places_left,
             "hours": card.version.hours,
             "how": how_of(card.version),
-            "own_part": prices[card.offer.pk].own_part if card.offer else None,
-            "signed_in": sure(prices.get(card.offer.pk) if card.offer else None, who),
+            "own_part": price.own_part if price else None,
+            "signed_in": sure(price, who),
             "rating": card.programme.rating_average,
             "rating_count": card.programme.rating_count,
             "save": save_button(card.programme, card.version.title, who),
             "slug": card.programme.slug,
             "compare_url": compare.with_one(comparing, card.programme.slug),
         }
-        for card in cards
+        for card, price in ((card, cheapest(card, who)) for card in cards)
     ]
+
+
+def cheapest(card: Card, who: Viewer) -> Quote | None:
+    """The price under the offer that costs this person least, as the filter by price counts it."""
+    prices = (who.quoter.quote(offer) for offer in card.offers)
+    return min(prices, key=lambda price: price.own_part, default=None)
 
 
 def sure(price: Quote | None, who: Viewer) -> bool:

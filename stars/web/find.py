@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from catalogue.enums import Mode
-from catalogue.selectors import ORDERS, Facet, Filters
+from catalogue.selectors_find import (
+    BANDS,
+    DURATIONS,
+    LONGER,
+    ORDERS,
+    OWN_PRICES,
+    STARTS_WITHIN,
+    WEEKDAYS,
+    Choices,
+    Facet,
+    Filters,
+)
+from stars.common import formats
+from stars.common.dates import add_months
+from stars.web.filter_words import GROUPS, ORDER_NAMES, Group, text_of
 
 # Nobody types more; the rest of a longer one is cut.
 MAX_QUERY = 100
-FREE = "free"
 LONGEST_SLUG = 140
-
-# Name in the address, title, whether it starts folded away.
-GROUPS: tuple[tuple[str, str | Promise, str, bool], ...] = (
-    ("starts", gettext_lazy("When it starts"), "starts", False),
-    ("mode", gettext_lazy("How"), "modes", False),
-    ("city", gettext_lazy("Place"), "cities", True),
-    ("type", gettext_lazy("Kind of learning"), "types", True),
-    ("provider", gettext_lazy("Provider"), "providers", True),
-)
-ORDER_NAMES: Mapping[str, str | Promise] = {
-    "fit": gettext_lazy("Best match"),
-    "soon": gettext_lazy("Starting soonest"),
-    "rating": gettext_lazy("Best rated"),
-    "title": gettext_lazy("By title"),
-}
+# Values of one filter that are read; nobody ticks more.
+MAX_VALUES = 50
+FREE, EVENING = "free", "free-time"
+_DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
 @dataclass(frozen=True)
@@ -47,31 +48,52 @@ class Wish:
     order: str = "fit"
 
     @classmethod
-    def read(cls, data: QueryDict, facets: Mapping[str, list[Facet]]) -> Wish:
+    def read(cls, data: QueryDict, choices: Choices) -> Wish:
         """Read the address; whatever is in it, the result is a valid wish."""
-        chosen = {}
-        for name, _title, key, _folded in GROUPS:
-            offered = {facet.value for facet in facets[key]}
-            values = tuple(dict.fromkeys(v for v in data.getlist(name) if v in offered))
+        chosen: dict[str, tuple[str, ...]] = {}
+        for group in GROUPS:
+            valid = _valid(group.name, choices)
+            given = (_printable(value)[:MAX_QUERY] for value in data.getlist(group.name))
+            values = tuple(dict.fromkeys(value for value in given if valid(value)))[:MAX_VALUES]
             if values:
-                chosen[name] = values
+                chosen[group.name] = values
+        for name in ("from", "until"):
+            if read_day(data.get(name, "")) is not None:
+                chosen[name] = (str(data[name]),)
         order = data.get("sort", "fit")
         return cls(read_query(data), chosen, order if order in ORDERS else "fit")
 
     @property
     def filters(self) -> Filters:
         """The same for the catalogue's selector."""
-        starts = self.chosen.get("starts", ())
-        weeks = [int(value) for value in starts if value != FREE]
+        starts, days = self.chosen.get("starts", ()), self.chosen.get("days", ())
+        prices = [int(value) for value in self.chosen.get("price", ())]
+        plain = {group.filter: self.chosen.get(group.name, ()) for group in GROUPS if group.filter}
         return Filters(
-            modes=self.chosen.get("mode", ()),
-            types=self.chosen.get("type", ()),
-            cities=self.chosen.get("city", ()),
-            providers=self.chosen.get("provider", ()),
-            # Ticking both "two weeks" and "six weeks" means six.
-            starts_within_weeks=max(weeks, default=None),
+            **plain,
+            # Ticking both "two weeks" and "six weeks" means six; so with prices.
+            starts_within_weeks=max((int(v) for v in starts if v != FREE), default=None),
             free_places=FREE in starts,
+            own_price=max(prices, default=None),
+            weekdays=tuple(int(value) for value in days if value != EVENING),
+            after_work=EVENING in days,
+            starts_from=read_day(self._one("from")),
+            starts_until=read_day(self._one("until"), end=True),
         )
+
+    def _one(self, name: str) -> str:
+        return next(iter(self.chosen.get(name, ())), "")
+
+    def also(self, filters: Filters) -> Wish:
+        """The wish with the filters that were found in its words."""
+        added: dict[str, tuple[str, ...]] = {
+            group.name: getattr(filters, group.filter) for group in GROUPS if group.filter
+        }
+        days = tuple(str(day) for day in filters.weekdays)
+        added["days"] = (*days, EVENING) if filters.after_work else days
+        if filters.own_price is not None:
+            added["price"] = (str(filters.own_price),)
+        return replace(self, chosen={**self.chosen, **{k: v for k, v in added.items() if v}})
 
     def pairs(self) -> list[tuple[str, str]]:
         """The filters as the address holds them."""
@@ -83,7 +105,7 @@ class Wish:
             key: tuple(v for v in values if (key, v) != (name, value))
             for key, values in self.chosen.items()
         }
-        return replace(self, chosen=rest)
+        return replace(self, chosen={key: values for key, values in rest.items() if values})
 
     def url(self, page: int = 1) -> str:
         """The address of this wish."""
@@ -97,10 +119,13 @@ class Wish:
         return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def read_query(data: QueryDict) -> str:
     """The searched words, without control characters and not too long."""
-    words = "".join(sign if sign.isprintable() else " " for sign in data.get("q", ""))
-    return " ".join(words.split())[:MAX_QUERY]
+    return " ".join(_printable(data.get("q", "")).split())[:MAX_QUERY]
 
 
 def read_slug(data: QueryDict, name: str) -> str:
@@ -115,63 +140,169 @@ def query_of(**values: str) -> str:
     return f"{urlencode(pairs)}&" if pairs else ""
 
 
-def text_of(name: str, facet: Facet) -> str:
-    """A filter's value in the visitor's words."""
-    if name == "mode":
-        return str(_MODES[facet.value])
-    if name == "starts":
-        if facet.value == FREE:
-            return _("Has free places")
-        weeks = int(facet.value)
-        return ngettext("Within %(n)s week", "Within %(n)s weeks", weeks) % {"n": weeks}
-    return str(facet.text)
+def read_day(text: str, *, end: bool = False) -> date | None:
+    """A day (2026-12-24) or the first, with `end` the last, day of a month (2026-12)."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        first = date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
+    if not 2000 <= first.year <= 2100:
+        return None
+    return add_months(first, 1) - timedelta(days=1) if end and day is None else first
 
 
-_MODES: Mapping[str, str | Promise] = {
-    Mode.ON_SITE: gettext_lazy("On site"),
-    Mode.REMOTE: gettext_lazy("Online"),
-    Mode.HYBRID: gettext_lazy("Partly online"),
-}
+def _valid(name: str, choices: Choices) -> Callable[[str], bool]:
+    """Which values a filter may have."""
+    group = next(group for group in GROUPS if group.name == name)
+    if name == "city":
+        return lambda value: bool(value.strip())
+    if name == "provider":
+        return choices.slugs.__contains__
+    if name == "type":
+        return choices.types.__contains__
+    if group.vocabulary:
+        return lambda value: (group.vocabulary, value) in choices.terms
+    known: dict[str, Iterable[str]] = {
+        "starts": [*map(str, STARTS_WITHIN), FREE],
+        "days": [*map(str, WEEKDAYS), EVENING],
+        "price": map(str, OWN_PRICES),
+        "hours": [*map(str, DURATIONS), LONGER],
+        "level": BANDS,
+        "mode": ("remote", "on_site", "hybrid"),
+    }
+    return set(known[name]).__contains__
 
 
-def filter_groups(wish: Wish, facets: Mapping[str, list[Facet]]) -> list[dict[str, Any]]:
+def _facets_of(group: Group, facets: Mapping[str, list[Facet]]) -> list[Facet]:
+    """The values of a filter of the page; two of them join several of the catalogue's."""
+    if group.name == "starts":
+        free = [replace(facet, value=FREE) for facet in facets["free"]]
+        return [*facets["starts"], *free]
+    if group.name == "days":
+        evening = [replace(facet, value=EVENING) for facet in facets["after_work"]]
+        return [*evening, *(facet for facet in facets["weekdays"] if facet.count)]
+    return facets[group.filter or group.name]
+
+
+def filter_groups(
+    wish: Wish, facets: Mapping[str, list[Facet]], choices: Choices
+) -> list[dict[str, Any]]:
     """The filters of the page with what is ticked (templates/web/catalogue.html)."""
     groups = []
-    for name, title, key, folded in GROUPS:
-        chosen = wish.chosen.get(name, ())
+    for group in GROUPS:
+        chosen = wish.chosen.get(group.name, ())
+        offered = _facets_of(group, facets)
+        there = {facet.value for facet in offered}
+        missing = [_chosen(group.name, v, choices) for v in chosen if v not in there]
         options = [
             {
                 "value": facet.value,
-                "text": text_of(name, facet),
+                "text": text_of(group.name, facet),
+                "official": facet.official,
                 "count": facet.count,
                 "checked": facet.value in chosen,
+                "id": f"f-{group.name}-{slugify(facet.value)}",
             }
-            for facet in facets[key]
+            for facet in [*offered, *missing]
         ]
-        if len(options) > 1:
+        if len(options) > 1 or chosen:
             groups.append(
                 {
-                    "name": name,
-                    "title": title,
+                    "name": group.name,
+                    "title": group.title,
+                    "official": group.official,
                     "options": options,
-                    "folded": folded,
+                    "folded": group.folded,
                     "open": bool(chosen),
+                    "dates": _dates(wish) if group.name == "starts" else [],
                 }
             )
     return groups
 
 
-def chips(wish: Wish, facets: Mapping[str, list[Facet]]) -> list[dict[str, str]]:
-    """The active filters, each with the address of the list without it."""
-    names = {
-        (name, facet.value): text_of(name, facet)
-        for name, _title, key, _folded in GROUPS
-        for facet in facets[key]
-    }
+def _dates(wish: Wish) -> list[dict[str, Any]]:
+    """The first and the last day on which a group may begin."""
+    days = {"from": wish.filters.starts_from, "until": wish.filters.starts_until}
+    texts = {"from": _("Starts from"), "until": _("Starts until")}
     return [
-        {"text": names[name, value], "url": wish.without(name, value).url()}
-        for name, value in wish.pairs()
+        {"name": name, "text": texts[name], "value": day.isoformat() if day else ""}
+        for name, day in days.items()
     ]
+
+
+def chips(wish: Wish, choices: Choices, language: str) -> list[dict[str, str]]:
+    """The active filters, each with the address of the list without it."""
+    made = []
+    for name, value in wish.pairs():
+        if name in ("from", "until"):
+            day = read_day(value, end=name == "until")
+            assert day is not None
+            words = {"day": formats.day(day, language, "genitive", year=True)}
+            text = _("From %(day)s") % words if name == "from" else _("Until %(day)s") % words
+        else:
+            text = text_of(name, _chosen(name, value, choices))
+        made.append({"name": name, "text": text, "url": wish.without(name, value).url()})
+    return made
+
+
+def _chosen(name: str, value: str, choices: Choices) -> Facet:
+    """A chosen value that nothing has."""
+    text: str = value
+    group = next(group for group in GROUPS if group.name == name)
+    if group.vocabulary:
+        text = choices.terms[group.vocabulary, value].plain
+    elif name == "type":
+        text = choices.types[value].plain
+    elif name == "provider":
+        text = next(p.name for p in choices.providers.values() if p.slug == value)
+    return Facet(value, text, 0)
+
+
+# The catalogue's names of filters by those of the address, where they differ.
+_COUNTED_AS: Mapping[str, tuple[str, ...]] = {
+    "starts": ("starts", "free"),
+    "from": ("starts",),
+    "until": ("starts",),
+    "days": ("weekdays", "after_work"),
+}
+
+
+def ways_out(wish: Wish, without: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Which filter to leave out where nothing was found, and how many there are then."""
+    ways = []
+    for key, count in sorted(without.items(), key=lambda item: (-item[1], item[0])):
+        names = [name for name, keys in _COUNTED_AS.items() if key in keys]
+        names += [group.name for group in GROUPS if key in (group.filter, group.name)]
+        rest = wish
+        for name, value in wish.pairs():
+            if name in names and not _other_half(key, name, value):
+                rest = rest.without(name, value)
+        if rest != wish:
+            ways.append({"title": _title_of(key), "count": count, "url": rest.url()})
+    return ways
+
+
+def _other_half(key: str, name: str, value: str) -> bool:
+    """Whether a value of a joined filter belongs to its other half."""
+    if name == "starts":
+        return (value == FREE) != (key == "free")
+    if name == "days":
+        return (value == EVENING) != (key == "after_work")
+    return False
+
+
+def _title_of(key: str) -> str:
+    if key == "free":
+        return _("Has free places")
+    if key == "after_work":
+        return _("Evenings or weekends")
+    names = {"starts": "starts", "weekdays": "days", "price": "price"}
+    group = next(g for g in GROUPS if key == g.filter or g.name == names.get(key))
+    return str(group.title)
 
 
 def orders(wish: Wish) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from stars.web.views import (
     data,
     fit,
     inbox,
+    listing,
     machines,
     offer,
     opening,
@@ -24,7 +25,8 @@ app_name = "web"
 urlpatterns = [
     # The offer
     path("", public.home, name="home"),
-    path("macibas/", public.catalogue_list, name="catalogue"),
+    path("macibas/", listing.catalogue_list, name="catalogue"),
+    path("ieteikumi/", listing.suggestions, name="suggestions"),
     # Words that stand where a slug would are kept from programmes (catalogue.services.addresses).
     path("macibas/salidzinat/", comparing.compare, name="compare"),
     path("macibas/arhivs/", offer.archive, name="archive"),

@@ -15,6 +15,7 @@ from accounts.enums import AGENCY_ROLES, PROVIDER_ROLES
 from accounts.models import Person
 from accounts.selectors import active_roles
 from funding.selectors import free_money
+from funding.services.quote import Quoter
 from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningAccount
 from learning_accounts.selectors import saved_ids
@@ -76,6 +77,11 @@ class Viewer:
     def saved(self) -> set[UUID]:
         """Keys of the programmes the person has saved."""
         return set(saved_ids(self.account.pk)) if self.account else set()
+
+    @cached_property
+    def quoter(self) -> Quoter:
+        """What things cost this person; its queries are made once for the page."""
+        return Quoter(self.account, self.at)
 
     @cached_property
     def unread(self) -> int:

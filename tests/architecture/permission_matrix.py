@@ -37,6 +37,7 @@ GET: dict[str, str] = {
     # What anybody may look at                visitor … administrator, as in ROLES
     "web:home": PUBLIC,
     "web:catalogue": PUBLIC,
+    "web:suggestions": PUBLIC,
     "web:programme": PUBLIC,
     "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
     "web:sessions": PUBLIC,
@@ -143,6 +144,7 @@ GET: dict[str, str] = {
 POST: dict[str, str] = {
     "web:home": NO_PUBLIC_POST,
     "web:catalogue": NO_PUBLIC_POST,
+    "web:suggestions": NO_PUBLIC_POST,
     "web:programme": NO_PUBLIC_POST,
     "web:choose": NO_PUBLIC_POST,
     "web:sessions": NO_PUBLIC_POST,
@@ -241,8 +243,9 @@ POST: dict[str, str] = {
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }
 
-# The admin, model by model: who reads list, page and history. Nobody deletes anything; rows are
-# added where they are WRITTEN and edited where they are EDITED; the rest is changed by the ACTS.
+# The admin, model by model: who reads list, page and history. Nobody deletes anything but words of
+# the search; rows are added where they are WRITTEN and edited where they are EDITED; the rest is
+# changed by the ACTS.
 ALL = ("finance", "auditor", "administrator")
 PEOPLE = ("auditor", "administrator")  # NFR-4: whose work it is
 READ: dict[str, tuple[str, ...]] = {
@@ -264,6 +267,8 @@ READ: dict[str, tuple[str, ...]] = {
     "catalogue_seminar": ALL,
     "catalogue_temporarystatus": ALL,
     "catalogue_offerrules": ALL,
+    "catalogue_synonyms": ALL,
+    "catalogue_unmetsearch": ALL,
     "content_news": ALL,
     "content_page": ALL,
     "content_glossaryterm": ALL,
@@ -293,8 +298,12 @@ READ: dict[str, tuple[str, ...]] = {
     "vocabularies_programmetype": ALL,
 }
 # What administrators write from the beginning, and rows whose words they mend.
-WRITTEN = {f"content_{name}" for name in ("news", "page", "glossaryterm", "contact", "picture")}
+WRITTEN = {
+    "catalogue_synonyms",
+    *(f"content_{name}" for name in ("news", "page", "glossaryterm", "contact", "picture")),
+}
 EDITED = {"vocabularies_term", "vocabularies_programmetype", *WRITTEN}
+TAKEN_AWAY = {"catalogue_synonyms"}
 # Every button and who may press it. Each leaves at least a line in the row's history, but for
 # LOOK_ONLY: the page to which it leads is logged as a look.
 MONEY = ("finance", "administrator")
@@ -322,6 +331,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "catalogue_offerrules_write": ("administrator",),
     "catalogue_programme_address": ("administrator",),
     "catalogue_provider_address": ("administrator",),
+    "catalogue_provider_rename": ("administrator",),
     "catalogue_group_close": ("administrator",),
     "content_news_go-back": ("administrator",),
     "content_news_mail": ("administrator",),

@@ -23,8 +23,9 @@ from accounts.services.consent import publish_texts
 from accounts.services.contacts import set_contacts
 from catalogue.enums import Recommender
 from catalogue.models import Group, Offer, OfferRules, Provider, TemporaryStatus
-from catalogue.selectors import Filters
+from catalogue.selectors_find import Filters
 from catalogue.services import calls, remarks, versions
+from catalogue.services.unmet import record_unmet
 from enrolments.enums import Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
@@ -179,6 +180,7 @@ def _learning(world: World) -> None:
         )
     on = riga_date(world.day(-39))
     outcomes.complete(**learned, document_number="A-1", on=on, at=world.day(-38))
+    record_unmet(query="cits", filters="", at=now())
     world.rows["participation"] = participation
     _versions(world)
     world.rows["session"] = f.session(world.rows["group-running"], 1)

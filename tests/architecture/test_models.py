@@ -20,6 +20,10 @@ from tests.architecture import code
 
 # Rows that live and die with the row they belong to; none of them is money, audit or a decision.
 CASCADES = {
+    "catalogue.searchrow.programme": "made from the programme, for the search",
+    "catalogue.searchrow.version": "made from the version, for the search",
+    "catalogue.suggestion.programme": "made from the programme, for the search",
+    "catalogue.suggestion.provider": "made from the provider, for the search",
     "notifications.outboxemail.message": "the letter that carries a message is nothing without it",
 }
 KEEPS = (models.PROTECT, models.RESTRICT)

@@ -21,7 +21,7 @@ from django.db import transaction
 
 from accounts.enums import FactKind, Role
 from accounts.models import LegalText, Membership, User
-from catalogue.selectors import Filters
+from catalogue.selectors_find import Filters
 from enrolments.enums import Presence
 from enrolments.models import Participation
 from enrolments.services.outcomes import Completed
@@ -160,6 +160,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "catalogue.services.addresses.change_provider_slug": (
         AGENCY,
         lambda w: {"provider_id": w.provider.pk, "slug": "cita-adrese"},
+    ),
+    "catalogue.services.providers.rename_provider": (
+        AGENCY,
+        lambda w: {"provider_id": w.provider.pk, "name": "Cits nosaukums"},
     ),
     "catalogue.services.calls.save_call": (
         AGENCY,

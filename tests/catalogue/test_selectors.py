@@ -9,9 +9,8 @@ from django.db import connection
 
 from catalogue import selectors
 from catalogue.enums import Mode, ProviderState
-from catalogue.functions import TEXT_FIELDS, CatalogueText
-from catalogue.models import Group, Programme, ProgrammeVersion
-from catalogue.selectors import Filters
+from catalogue.models import Group, Programme, SearchRow
+from catalogue.selectors_find import Filters, catalogue_page, choices, find
 from catalogue.services import groups
 from stars.common.dates import RIGA
 from stars.common.permissions import SYSTEM
@@ -54,7 +53,7 @@ def programmes() -> dict[str, Programme]:
 
 
 def found(query: str = "", filters: Filters | None = None, **kwargs) -> list[str]:
-    page = selectors.catalogue_page(query=query, filters=filters, at=NOW, **kwargs)
+    page = catalogue_page(query=query, filters=filters, at=NOW, **kwargs)
     return [card.programme.slug for card in page.object_list]
 
 
@@ -142,23 +141,19 @@ def test_what_was_once_offered_keeps_its_page(programmes) -> None:
 
 def test_cards_show_the_next_group_with_a_place(programmes) -> None:
     version = programmes["book"].current
-    card = next(
-        c for c in selectors.catalogue_page(at=NOW).object_list if c.programme.slug == "book"
-    )
+    card = next(c for c in catalogue_page(at=NOW).object_list if c.programme.slug == "book")
     assert (card.starts_on, card.places_left) == (date(2026, 2, 16), 0)
     f.group(version, starts_on=date(2026, 3, 10), code="vēlāk")
-    card = next(
-        c for c in selectors.catalogue_page(at=NOW).object_list if c.programme.slug == "book"
-    )
+    card = next(c for c in catalogue_page(at=NOW).object_list if c.programme.slug == "book")
     assert (card.starts_on, card.places_left) == (date(2026, 3, 10), 12)
     assert card.offer is not None
     assert card.offer.version_id == version.pk
 
 
-def test_a_page_costs_four_queries_however_long(programmes, django_assert_num_queries) -> None:
+def test_a_page_costs_six_queries_however_long(programmes, django_assert_num_queries) -> None:
     for _ in range(2):
-        with django_assert_num_queries(4):
-            page = selectors.catalogue_page(query="mācies", at=NOW)
+        with django_assert_num_queries(6):
+            page = catalogue_page(query="mācies", at=NOW)
             for card in page.object_list:
                 assert card.programme.provider.name
                 assert card.version.title
@@ -171,11 +166,11 @@ def test_a_page_costs_four_queries_however_long(programmes, django_assert_num_qu
 
 
 def test_pages(programmes) -> None:
-    page = selectors.catalogue_page(at=NOW, page=2, page_size=2)
+    page = catalogue_page(at=NOW, page=2, page_size=2)
     assert [card.programme.slug for card in page.object_list] == ["zoo"]
     assert page.paginator.count == 3
     for nonsense in ("99", "x", "", "-1"):
-        assert selectors.catalogue_page(at=NOW, page=nonsense, page_size=2).object_list
+        assert catalogue_page(at=NOW, page=nonsense, page_size=2).object_list
 
 
 def test_the_programme_page(programmes, django_assert_num_queries) -> None:
@@ -212,23 +207,44 @@ def test_the_soonest_with_a_free_place(programmes, django_assert_num_queries) ->
     assert [card.programme.slug for card in cards] == ["ai"]
 
 
-def test_facets_count_what_matches(programmes, django_assert_num_queries) -> None:
-    counts = {
-        name: {facet.value: facet.count for facet in facets}
-        for name, facets in selectors.facets(at=NOW).items()
-    }
+def counted(query: str = "", **filters) -> dict[str, dict[str, int]]:
+    made = find(query=query, filters=Filters(**filters), at=NOW, names=choices()).facets
+    return {name: {facet.value: facet.count for facet in facets} for name, facets in made.items()}
+
+
+def test_facets_count_what_matches(programmes) -> None:
+    counts = counted()
     assert counts["modes"] == {"on_site": 1, "remote": 2}
     assert counts["types"] == {"non_formal": 3}
     assert counts["cities"] == {"Cēsis": 1}
     assert counts["providers"] == {"cesis": 1, "rigas": 2}
-    assert counts["starts"] == {"2": 1, "6": 2, "free": 1}
-    with django_assert_num_queries(6):
-        found = selectors.facets("intelekts", at=NOW)
-    assert {f.value: f.count for f in found["providers"]} == {"rigas": 1, "cesis": 0}
-    assert {f.value: f.count for f in found["starts"]} == {"2": 0, "6": 1, "free": 1}
-    nothing = selectors.facets("kvantu fizika", at=NOW)
-    assert {f.value: f.count for f in nothing["modes"]} == {"on_site": 0, "remote": 0}
-    assert {f.value: f.count for f in nothing["starts"]} == {"2": 0, "6": 0, "free": 0}
+    assert counts["starts"] == {"2": 1, "6": 2}
+    assert counts["free"] == {"1": 1}
+    assert counts["after_work"] == {"1": 2}
+    assert {day for day, n in counts["weekdays"].items() if n} == {"1", "2"}
+    found = counted("intelekts")
+    assert found["providers"] == {"rigas": 1}
+    assert (found["starts"], found["free"]) == ({"2": 0, "6": 1}, {"1": 1})
+    nothing = counted("kvantu fizika")
+    assert (nothing["modes"], nothing["starts"]) == ({}, {"2": 0, "6": 0})
+
+
+def test_a_filter_does_not_hide_its_own_other_values(programmes) -> None:
+    counts = counted(modes=("remote",), free_places=True)
+    assert counts["modes"] == {"remote": 1}  # the one on site is full
+    assert counts["free"] == {"1": 1}
+    assert counts["providers"] == {"rigas": 1}
+    counts = counted(modes=("on_site",))
+    assert counts["modes"] == {"on_site": 1, "remote": 2}
+    assert counts["providers"] == {"cesis": 1}
+
+
+def test_what_there_would_be_without_a_filter(programmes) -> None:
+    wish = Filters(modes=("on_site",), free_places=True)
+    found = find(filters=wish, at=NOW)
+    assert found.page.paginator.count == 0
+    assert found.without == {"modes": 1, "free": 1}
+    assert found.nearest[0].programme.slug == "book"
 
 
 def test_order(programmes) -> None:
@@ -239,8 +255,6 @@ def test_order(programmes) -> None:
 
 
 def test_the_index_serves_the_search(programmes) -> None:
-    version = ProgrammeVersion.objects.annotate(text=CatalogueText(*TEXT_FIELDS))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "version_text" in version.filter(text__contains="makslig").explain()
-    assert "version_text" in version.filter(text__trigram_word_similar="makslig").explain()
+    assert "search_document" in SearchRow.objects.filter(document="intelekt").explain()

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from catalogue.models import Programme
-from catalogue.selectors import Filters
+from catalogue.selectors_find import Filters
 from learning_accounts.models import AlertMatch, Favourite, LearningAccount, SearchAlert
 from learning_accounts.services import alerts, favourites
 from stars.common.dates import RIGA, add_months

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from catalogue.enums import VersionState
 from catalogue.models import CatalogueLog, Offer, Programme, ProgrammeVersion, Provider
+from catalogue.services import search_index
 from stars.common.dates import start_of_day
 from stars.demo.offer.data import Tally, invented_providers, programmes, texts, vocabulary
 from stars.demo.offer.sources import LoadedSource
@@ -166,6 +167,7 @@ def load_programmes(
     Programme.objects.bulk_update(created, ["current"])
     CatalogueLog.objects.bulk_create(logs)
     Offer.objects.bulk_create(offers)
+    search_index.write(programme.pk for programme in created)
     tally.add("programmes", created=len(fresh), kept=len(entries) - len(fresh))
     tally.add("offers", created=len(offers), kept=Offer.objects.count() - len(offers))
     codes = [entry["code"] for entry in entries]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import pages
-from catalogue import selectors as catalogue
 from catalogue.selectors import Card
+from catalogue.selectors_find import catalogue_page
 from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
@@ -64,9 +64,7 @@ def _found(query: str, slugs: list[str], who: Viewer) -> list[dict[str, Any]]:
     """What may be added: the best matches of a search."""
     if not query or len(slugs) >= choice.MOST:
         return []
-    page = catalogue.catalogue_page(
-        query=query, at=who.at, language=language(), page_size=FOUND + len(slugs)
-    )
+    page = catalogue_page(query=query, at=who.at, language=language(), page_size=FOUND + len(slugs))
     others = [card for card in page.object_list if card.programme.slug not in slugs]
     return programme_cards(others[:FOUND], who, slugs)
 

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
 from stars.content.selectors import latest_news
-from stars.web import compare, find, suggest
+from stars.web import find, suggest
 from stars.web.cards import programme_cards
 from stars.web.selectors import figures, grant_amount
 from stars.web.viewer import viewer
 from stars.web.visitors import same_for_visitors
-from stars.web.wording import language
 
 SOON = 3
 NEWS = 3
@@ -44,42 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "helpers": _helpers(),
     }
     return render(request, "web/home.html", context)
-
-
-@login_not_required
-@require_safe
-@same_for_visitors
-def catalogue_list(request: HttpRequest) -> HttpResponse:
-    """The catalogue (GET /macibas/?q=&mode=&…&sort=&page=, public)."""
-    who = viewer(request)
-    facets = catalogue.facets(find.read_query(request.GET), at=who.at)
-    wish = find.Wish.read(request.GET, facets)
-    page = catalogue.catalogue_page(
-        query=wish.q,
-        filters=wish.filters,
-        at=who.at,
-        language=language(),
-        order=wish.order,
-        page=request.GET.get("page", 1),
-    )
-    count, shown = page.paginator.count, page.end_index()
-    context = {
-        "q": wish.q,
-        "count": count,
-        "cards": programme_cards(list(page.object_list), who, compare.read(request.GET)),
-        "shown": shown,
-        "page_number": page.number,
-        "more_url": wish.url(page.number + 1) if page.has_next() else "",
-        "more_count": min(catalogue.PAGE_SIZE, count - shown),
-        "earlier_url": wish.url(page.number - 1) if page.has_previous() else "",
-        "filters": find.filter_groups(wish, facets),
-        "active": find.chips(wish, facets),
-        "clear_url": find.Wish(q=wish.q, order=wish.order).url(),
-        "sort": find.orders(wish),
-        "hidden": [{"name": name, "value": value} for name, value in wish.pairs()],
-        "nav": "catalogue",
-    }
-    return render(request, "web/catalogue.html", context)
 
 
 def _helpers() -> list[dict[str, str]]:

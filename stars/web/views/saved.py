@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue import selectors as catalogue
 from catalogue.models import Programme
+from catalogue.selectors_find import choices
 from learning_accounts.models import LearningAccount
 from learning_accounts.selectors import alerts_of, saved_ids
 from learning_accounts.services import alerts, favourites
@@ -25,6 +26,7 @@ from stars.common.limits import at_most
 from stars.web import find, suggest
 from stars.web.cards import programme_cards, save_button
 from stars.web.viewer import Viewer, viewer
+from stars.web.wording import language
 
 # Presses in five minutes: nobody saves faster by hand.
 OFTEN = {"times": 60, "seconds": 300}
@@ -99,7 +101,7 @@ def alert(request: HttpRequest) -> HttpResponse:
         return redirect("web:opening")
     mine = _mine(who)
     at_most(**OFTEN, action="alert", who=who.user.pk)
-    wish = find.Wish.read(request.POST, catalogue.facets(at=who.at))
+    wish = find.Wish.read(request.POST, choices())
     alerts.make_alert(
         account_id=mine.pk,
         query=wish.q,
@@ -161,11 +163,12 @@ def _mine(who: Viewer) -> LearningAccount:
 def _alerts(mine: LearningAccount, who: Viewer) -> list[dict[str, Any]]:
     """Waiting searches in words: their query and what was chosen beside it."""
     rows = list(alerts_of(mine.pk))
-    facets = catalogue.facets(at=who.at) if rows else {}
+    names = choices() if rows else None
     shown = []
     for row in rows:
-        wish = find.Wish.read(QueryDict(urlsplit(row.address).query), facets)
-        texts = [row.query, *(chip["text"] for chip in find.chips(wish, facets))]
+        assert names is not None
+        wish = find.Wish.read(QueryDict(urlsplit(row.address).query), names)
+        texts = [row.query, *(chip["text"] for chip in find.chips(wish, names, language()))]
         shown.append(
             {
                 "text": ", ".join(text for text in texts if text),

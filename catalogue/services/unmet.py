@@ -14,7 +14,7 @@ from stars.common.dates import riga_date
 # Somebody who asks for nonsense all day fills no table.
 MOST_A_DAY = 2000
 # Addresses, telephone numbers and codes are no wishes, and may be somebody's.
-_PERSONAL = re.compile(r"\S*@\S*|\S*\d[\d\s-]{4,}\S*")
+_PERSONAL = re.compile(r"\S*@\S*|\S*\d(?:[\s-]?\d){4,}\S*")
 
 _RECORD = """
 INSERT INTO catalogue_unmetsearch (day, query, filters, times)

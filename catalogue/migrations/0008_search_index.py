@@ -46,18 +46,9 @@ DROP FUNCTION catalogue_search_state();
 DROP FUNCTION catalogue_search_row_listed();
 DROP FUNCTION catalogue_is_listed(uuid, uuid);
 """
-# The search of the first issue compared letters of the texts themselves.
-OLD_SEARCH = """
-DROP FUNCTION catalogue_text(text, text, text, text);
-DROP FUNCTION plain_text(text);
-"""
-
-
-# unaccent() itself is only STABLE, because its dictionary could change; ours does not.
-FUNCTIONS = """
-CREATE FUNCTION plain_text(t text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
-SELECT lower(public.unaccent('public.unaccent'::regdictionary, t) COLLATE pg_c_utf8)
-$f$;
+# The search of the first issue compared letters of these texts.
+OLD_SEARCH = "DROP FUNCTION catalogue_text(text, text, text, text);"
+OLD_SEARCH_BACK = """
 CREATE FUNCTION catalogue_text(title_lv text, title_en text, summary_lv text, summary_en text)
 RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
 SELECT public.plain_text(concat_ws(' ', title_lv, title_en, summary_lv, summary_en))
@@ -186,5 +177,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('kind', 'language', 'key', 'text', 'programme', 'provider'), name='suggestion_once', nulls_distinct=False),
         ),
         migrations.RunSQL(LISTED, DROP),
-        migrations.RunSQL(OLD_SEARCH, FUNCTIONS),
+        migrations.RunSQL(OLD_SEARCH, OLD_SEARCH_BACK),
     ]

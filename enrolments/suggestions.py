@@ -19,7 +19,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from accounts.enums import FactKind
 from accounts.models import PersonFact
 from catalogue.models import Group, Programme, ProgrammeAffinity
-from catalogue.selectors import catalogue_page, listed, open_groups
+from catalogue.selectors import listed, open_groups
+from catalogue.selectors_find import catalogue_page
 from catalogue.services.affinity import Pair
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application

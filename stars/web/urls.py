@@ -26,7 +26,7 @@ urlpatterns = [
     # The offer
     path("", public.home, name="home"),
     path("macibas/", listing.catalogue_list, name="catalogue"),
-    path("ieteikumi/", listing.suggestions, name="suggestions"),
+    path("ieteikumi/", listing.suggestions, name="suggest"),
     # Words that stand where a slug would are kept from programmes (catalogue.services.addresses).
     path("macibas/salidzinat/", comparing.compare, name="compare"),
     path("macibas/arhivs/", offer.archive, name="archive"),

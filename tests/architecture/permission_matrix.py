@@ -37,7 +37,7 @@ GET: dict[str, str] = {
     # What anybody may look at                visitor … administrator, as in ROLES
     "web:home": PUBLIC,
     "web:catalogue": PUBLIC,
-    "web:suggestions": PUBLIC,
+    "web:suggest": PUBLIC,
     "web:programme": PUBLIC,
     "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
     "web:sessions": PUBLIC,
@@ -144,7 +144,7 @@ GET: dict[str, str] = {
 POST: dict[str, str] = {
     "web:home": NO_PUBLIC_POST,
     "web:catalogue": NO_PUBLIC_POST,
-    "web:suggestions": NO_PUBLIC_POST,
+    "web:suggest": NO_PUBLIC_POST,
     "web:programme": NO_PUBLIC_POST,
     "web:choose": NO_PUBLIC_POST,
     "web:sessions": NO_PUBLIC_POST,

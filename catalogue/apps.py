@@ -5,8 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
-    """What is offered: providers, programmes, offers, groups."""
+    """Registers the messages to providers."""
 
     name = "catalogue"
     label = "catalogue"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        from catalogue import messages
+
+        messages.register()

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
+from accounts.enums import AGENCY_ROLES, PROVIDER_ROLES
+from accounts.selectors import active_roles
 from catalogue.enums import IN_WORK, SHOWN, Mode, VersionState
 from catalogue.models.call import Call
 from catalogue.models.log import CatalogueLog
@@ -45,6 +47,15 @@ class VersionQuerySet(models.QuerySet["ProgrammeVersion"]):
             object_id=OuterRef("pk"), object_type="programmeversion", transition="publish"
         )
         return self.filter(Exists(published))
+
+    def visible_to(self, actor: Any) -> VersionQuerySet:
+        """Those of the actor's provider; for the agency all that were sent; else what is shown."""
+        roles = active_roles(actor)
+        shown = Q(state__in=SHOWN)
+        if any(role in AGENCY_ROLES for _organisation, role in roles):
+            return self.filter(shown | Q(submissions__isnull=False)).distinct()
+        mine = [organisation for organisation, role in roles if role in PROVIDER_ROLES]
+        return self.filter(shown | Q(programme__provider__organisation__in=mine))
 
 
 class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):

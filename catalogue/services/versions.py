@@ -15,6 +15,7 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import messages
 from catalogue.calls import terms_of
 from catalogue.enums import SHOWN, ProviderState, ReviewOutcome, TemporaryState
 from catalogue.fields import frozen, label_of, offers_of
@@ -197,6 +198,7 @@ def suspend(*, version_id: UUID, note: str, actor: Any, at: datetime) -> Program
     _check_note(note)
     lock_open_groups(version.programme)
     version.move("suspend", by=actor_or_none(actor), at=at, note=note.strip())
+    messages.decided(version, at=at)
     _show(version.programme, version)
     return version
 
@@ -284,6 +286,7 @@ def _decide(
     submission.outcome, submission.note = outcome, note.strip()
     submission.decided_by, submission.decided_at = by, at
     submission.save(update_fields=["outcome", "note", "decided_by", "decided_at"])
+    messages.decided(version, at=at)
     return submission
 
 

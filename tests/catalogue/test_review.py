@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.utils import translation
 
 from catalogue import reviews
 from catalogue.enums import ProviderState, ReviewOutcome
@@ -17,6 +18,8 @@ from catalogue.selectors import listed, programme_page
 from catalogue.services import drafts, groups, remarks, versions
 from stars.common.errors import Conflict, Invalid, NotAllowed
 from stars.common.permissions import SYSTEM
+from stars.notifications.models import Message, OutboxEmail
+from stars.notifications.selectors import inbox
 from tests import factories as f
 from tests.catalogue.review import NOW, OFFERED, Stage, call, later, source
 
@@ -439,3 +442,53 @@ def test_a_new_version_is_the_shown_one_until_it_is_changed() -> None:
     assert "<ins>80.00</ins>" in changes[2].html
     with pytest.raises(Conflict):
         drafts.new_version(programme_id=stage.version.programme_id, actor=stage.staff, at=NOW)
+
+
+def test_who_sees_which_versions() -> None:
+    stage = Stage()
+    stage.bring_to(S.PUBLISHED)
+    shown, draft, sent = stage.version, stage.another(), stage.another()
+    versions.submit(version_id=sent.pk, actor=stage.staff, at=NOW)
+    people = cast(stage)
+    for role, seen in {
+        PROVIDER: {shown, draft, sent},
+        AGENCY: {shown, sent},
+        "auditor": {shown, sent},
+        "rival": {shown},
+        "resident": {shown},
+    }.items():
+        assert set(ProgrammeVersion.objects.visible_to(people[role])) == seen, role
+
+
+class TestTheProviderHears:
+    @pytest.mark.parametrize(
+        ("state", "said"),
+        [
+            (S.RETURNED, "came back to be mended"),
+            (S.APPROVED, "is approved"),
+            (S.REJECTED, "was not approved"),
+            (S.SUSPENDED, "is suspended"),
+        ],
+    )
+    def test_what_was_decided(self, state: str, said: str) -> None:
+        stage = Stage()
+        gone = f.MembershipFactory(
+            organisation=stage.version.programme.provider.organisation, ended=True
+        ).user
+        stage.bring_to(state)
+        with translation.override("en"):
+            told = [item.words for item in inbox(stage.staff.pk)]
+        (latest,) = [words for words in told if said in words.title]
+        assert stage.version.title_en in latest.title
+        assert latest.text.endswith(".")
+        sent = OutboxEmail.objects.filter(message__user=stage.staff)
+        assert set(sent.values_list("address", flat=True)) == {stage.staff.email}
+        assert not Message.objects.filter(user__in=[gone, stage.reviewer]).exists()
+
+    def test_each_decision_once(self) -> None:
+        stage = Stage()
+        stage.bring_to(S.RETURNED)
+        stage.do(versions.submit, at=later(1))
+        stage.do(versions.take_in_review, at=later(1))
+        stage.do(versions.return_with_remarks, note="Vēl", at=later(2))
+        assert Message.objects.filter(kind="programme_decided", user=stage.staff).count() == 2

@@ -1,0 +1,92 @@
+"""What a provider's staff hear of the agency's decisions about their programmes (CAT-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import PROVIDER_ROLES
+from accounts.models import Membership
+from catalogue.enums import VersionState
+from catalogue.models import ProgrammeVersion
+from stars.common.dates import riga_date
+from stars.notifications import kinds
+from stars.notifications.services import notify
+
+DECIDED = "programme_decided"
+_DECISIONS = {
+    VersionState.RETURNED: _("Your programme came back to be mended"),
+    VersionState.APPROVED: _("Your programme is approved"),
+    VersionState.REJECTED: _("Your programme was not approved"),
+    VersionState.SUSPENDED: _("Your programme is suspended"),
+}
+_WHAT_NEXT = {
+    VersionState.RETURNED: _("Read the remarks, change what they ask for and send it again."),
+    VersionState.APPROVED: _("The agency will publish it. You need do nothing."),
+    VersionState.REJECTED: _("Read the reason. You can write a new version."),
+    VersionState.SUSPENDED: _(
+        "Nobody can apply to it for now. Whoever is learning goes on. Ask the agency what it needs."
+    ),
+}
+
+
+def in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
+    """Titles and decisions of the versions in `batch`: one query."""
+    keys = [params["version_id"] for params in batch]
+    known = {str(version.pk): version for version in ProgrammeVersion.objects.filter(pk__in=keys)}
+    found: list[Mapping[str, Any] | None] = []
+    for params in batch:
+        version = known.get(str(params["version_id"]))
+        if version is None:
+            found.append(None)
+            continue
+        decision, following = _DECISIONS[params["state"]], _WHAT_NEXT[params["state"]]
+        found.append({"title": version.title, "decision": str(decision), "next": str(following)})
+    return found
+
+
+def register() -> None:
+    """Make the kind known; called once when the app is ready."""
+    kinds.register(
+        DECIDED,
+        subject=_("A decision about your programme"),
+        title=_("%(decision)s: “%(title)s”"),
+        text="%(next)s",
+        action=_("Open the workspace"),
+        url_name="enrolments:provider_home",
+        resolver=in_words,
+    )
+
+
+def decided(version: ProgrammeVersion, *, at: datetime) -> None:
+    """Tell everybody who works for the provider, also by e-mail: it is rare and they wait for it.
+
+    Belongs into the transaction of the decision; `version` is in the state that was decided.
+    """
+    day = riga_date(at)
+    staff = (
+        Membership.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+            organisation=version.programme.provider.organisation_id,
+            role__in=PROVIDER_ROLES,
+            valid_from__lte=day,
+            user__is_active=True,
+        )
+        .order_by("user_id")
+        .distinct("user_id")
+        .select_related("user")
+    )
+    for membership in staff:
+        notify(
+            kind=DECIDED,
+            user_id=membership.user_id,
+            language=membership.user.language,
+            address=membership.user.email or "",
+            params={"version_id": version.pk, "state": str(version.state)},
+            dedupe_key=f"{DECIDED}:{version.pk}:{version.state}:{at.isoformat()}:{membership.user_id}",
+            at=at,
+        )

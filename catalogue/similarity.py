@@ -12,15 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 from math import log, sqrt
 from uuid import UUID
 
 from simplemma import lemmatize
 
 # The words by which a programme is compared.
-TELLING = 20
+TELLING = 14
 # A word that so many programmes share tells little; those beyond are not compared by it.
-SHARED_BY = 400
+SHARED_BY = 150
 # How much the words, the field and the level count.
 WORDS, FIELD, LEVEL = 0.75, 0.15, 0.10
 LEVELS = 7
@@ -51,24 +52,31 @@ def words(text: str) -> list[str]:
     return [lemma(w) for w in re.findall(r"[^\W\d_]+", text.lower()) if len(w) >= SHORTEST]
 
 
-def likenesses(texts: Sequence[Text]) -> Iterator[tuple[UUID, UUID, float]]:
-    """Pairs of programmes that are alike, each pair once, with how much (LEAST–1)."""
+def likenesses(texts: Sequence[Text], most: int) -> Iterator[tuple[UUID, UUID, float]]:
+    """For each programme the `most` that are most alike, with how much (LEAST–1).
+
+    One after another, so that what is kept at a time does not grow with the number of programmes.
+    """
     weighed = _weigh(texts)
     having: dict[str, list[int]] = defaultdict(list)
     for number, vector in enumerate(weighed):
         for word in vector:
             having[word].append(number)
     for number, vector in enumerate(weighed):
-        alike: dict[int, float] = defaultdict(float)
+        cosines: dict[int, float] = defaultdict(float)
         for word, weight in vector.items():
             if len(having[word]) <= SHARED_BY:
                 for other in having[word]:
-                    if other > number:
-                        alike[other] += weight * weighed[other][word]
-        for other, cosine in alike.items():
-            whole = WORDS * cosine + _beside(texts[number], texts[other])
-            if whole >= LEAST:
-                yield texts[number].key, texts[other].key, min(1.0, whole)
+                    cosines[other] += weight * weighed[other][word]
+        cosines.pop(number, None)
+        one = texts[number]
+        alike = [
+            (min(1.0, WORDS * cosine + _beside(one, texts[other])), texts[other].key)
+            for other, cosine in cosines.items()
+        ]
+        kept = nlargest(most, (each for each in alike if each[0] >= LEAST))
+        for value, key in kept:
+            yield one.key, key, value
 
 
 def _weigh(texts: Sequence[Text]) -> list[Mapping[str, float]]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from catalogue.selectors import listed
-from catalogue.services.affinity import Pair, pairs, texts
-from catalogue.similarity import likenesses
+from catalogue.services.affinity import Pair, goes_with
 from enrolments.affinity import together
 from enrolments.services.affinity import choices
 from enrolments.suggestions import WEIGHTS, Because, Source, best, related, weigh_popular
@@ -49,7 +48,7 @@ def evaluate() -> Result:
     known = {a: each[:-1] if a in hidden else each for a, each in chosen.items()}
     popular = Counter(programme for each in known.values() for programme in each)
     order = sorted(popular, key=lambda programme: (-popular[programme], str(programme)))
-    goes_with = pairs(likenesses(texts()), together(known.items()))
+    pairs = goes_with(together(known.items()))
     suggested = in_order = 0
     for account, programme in hidden.items():
         sources = [
@@ -59,7 +58,7 @@ def evaluate() -> Result:
         sources += [Source(each, Because.SAVED, WEIGHTS[Because.SAVED]) for each in saved]
         mine = {source.programme for source in sources}
         most = [each for each in order if each not in mine]
-        suggested += programme in _suggested(sources, goes_with, popular, most)
+        suggested += programme in _suggested(sources, pairs, popular, most)
         in_order += programme in most[:FIRST]
     return Result(len(hidden), listed().count(), suggested, in_order)
 
@@ -76,12 +75,12 @@ def _saved(accounts: Iterable[UUID]) -> dict[UUID, set[UUID]]:
 
 def _suggested(
     sources: Sequence[Source],
-    goes_with: Mapping[UUID, Sequence[Pair]],
+    pairs: Mapping[UUID, Sequence[Pair]],
     popular: Mapping[UUID, int],
     most: Sequence[UUID],
 ) -> list[UUID]:
     """The list a person would see; where it is short, the most popular fill it up."""
-    found = related(sources, goes_with)
+    found = related(sources, pairs)
     for source in sources:
         found.pop(source.programme, None)
     weigh_popular(found, popular)

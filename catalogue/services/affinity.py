@@ -7,10 +7,12 @@ in as counts: from here on nobody can be found behind them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
+
+from django.db import connection
 
 from catalogue.models import FEWEST_PEOPLE, Programme, ProgrammeAffinity
 from catalogue.selectors import listed
@@ -19,6 +21,9 @@ from stars.common.transactions import service
 
 # So many others are kept for each programme.
 KEPT = 12
+# So many are looked at by their words, since some of them are no longer on offer.
+LOOKED_AT = 3 * KEPT
+ONE_AT_A_TIME = "catalogue.affinity"
 BATCH = 2000
 _THOUSANDTH = Decimal("0.001")
 
@@ -68,7 +73,7 @@ def pairs(
     """Both joined, for each programme the best first; counts below FEWEST_PEOPLE are left out."""
     likeness: dict[UUID, dict[UUID, float]] = defaultdict(dict)
     for one, other, value in alike:
-        likeness[one][other] = likeness[other][one] = value
+        likeness[one][other] = value
     chosen: dict[UUID, dict[UUID, Together]] = defaultdict(dict)
     for each in together:
         if each.people >= FEWEST_PEOPLE:
@@ -84,17 +89,26 @@ def pairs(
     return joined
 
 
-@service
+def goes_with(together: Iterable[Together]) -> Mapping[UUID, list[Pair]]:
+    """What goes with every programme now; reads only."""
+    return pairs(likenesses(texts(), LOOKED_AT), together)
+
+
 def rewrite(*, together: Iterable[Together]) -> int:
     """Compute and store what goes with what; returns how many rows there are now.
 
     Only programmes on offer go with another; those that are over keep their own row of them, for
-    the people who learned there.
+    the people who learned there. Computing takes long and locks nothing; the rows change at once.
     """
-    offered = set(listed().values_list("pk", flat=True))
-    found = pairs(likenesses(texts()), together)
+    found = goes_with(together)
+    return _write(list(_rows(found, set(listed().values_list("pk", flat=True)))))
+
+
+@service
+def _write(rows: Sequence[ProgrammeAffinity]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [ONE_AT_A_TIME])
     ProgrammeAffinity.objects.all().delete()
-    rows = list(_rows(found, offered))
     ProgrammeAffinity.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)
 

@@ -24,7 +24,7 @@ def text(key: UUID, title: str, field: str = "x") -> Text:
 
 def alike(*texts: Text) -> dict[frozenset[UUID], float]:
     """Likeness by pair."""
-    return {frozenset((a, b)): value for a, b, value in likenesses(texts)}
+    return {frozenset((a, b)): value for a, b, value in likenesses(texts, 9)}
 
 
 def test_inflected_words_are_the_same_word() -> None:
@@ -47,11 +47,13 @@ def test_rare_words_count_more_than_common_ones() -> None:
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))
-def test_likeness_is_a_share_and_each_pair_stands_once(titles: list[str]) -> None:
+def test_likeness_is_a_share_and_mutual(titles: list[str]) -> None:
     texts = [text(UUID(int=n), title) for n, title in enumerate(titles)]
-    found = list(likenesses(texts))
+    found = list(likenesses(texts, 9))
     assert all(LEAST <= value <= 1 for _a, _b, value in found)
-    assert len({frozenset((a, b)) for a, b, _value in found}) == len(found)
+    assert len({(a, b) for a, b, _value in found}) == len(found)
+    # Alike is alike from both sides.
+    assert {(a, b) for a, b, _value in found} == {(b, a) for a, b, _value in found}
     assert all(a != b for a, b, _value in found)
 
 
@@ -62,8 +64,14 @@ def test_few_people_are_never_told_of() -> None:
 
 
 def test_what_people_did_and_what_texts_say_count_together() -> None:
-    joined = pairs([(A, B, 0.5)], [Together(A, C, 7, 0.6), Together(B, A, 9, 0.3)])
+    joined = pairs([(A, B, 0.5), (B, A, 0.5)], [Together(A, C, 7, 0.6), Together(B, A, 9, 0.3)])
     assert [(p.other, p.likeness, p.people) for p in joined[A]] == [(B, 0.5, 9), (C, 0.0, 7)]
+
+
+def test_only_the_most_alike_are_kept() -> None:
+    texts = [text(UUID(int=n), f"Keramika numur{n}") for n in range(20)]
+    found = list(likenesses(texts, 3))
+    assert len(found) == 60
 
 
 @pytest.mark.django_db

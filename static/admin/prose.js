@@ -4,7 +4,7 @@ const areas = [...document.querySelectorAll("textarea[data-prose-editor]")];
 if (areas.length) {
   const words = JSON.parse(areas[0].dataset.proseWords);
   const other = window.gettext ?? ((text) => text);
-  window.gettext = (text) => words[text] ?? other(text);
+  window.gettext = (text) => words[text.toLowerCase()] ?? other(text);
   const of = await import(areas[0].dataset.proseEditor);
   for (const area of areas) {
     const editor = of.createTextareaEditor(area, [
@@ -13,14 +13,18 @@ if (areas.length) {
       of.BulletList, of.OrderedList, of.ListItem, of.Link.configure({ enableTarget: false }),
       of.Dropcursor, of.Gapcursor,
     ]);
-    const label = document.querySelector(`label[for="${area.id}"]`);
-    const field = editor.view.dom;
-    field.setAttribute("role", "textbox");
-    field.setAttribute("aria-multiline", "true");
-    if (label) {
-      label.id ||= `${area.id}-label`;
-      field.setAttribute("aria-labelledby", label.id);
-      label.addEventListener("click", () => editor.commands.focus());
+    for (const button of area.closest(".prose-editor").querySelectorAll("button")) {
+      const text = button.querySelector("h2, h3, p");
+      const said = words[(text?.textContent || button.title).toLowerCase()];
+      if (!said) continue;
+      if (text) text.textContent = said;
+      else button.setAttribute("aria-label", (button.title = said));
     }
+    const label = document.querySelector(`label[for="${area.id}"]`);
+    if (!label) continue;
+    label.id ||= `${area.id}-label`;
+    label.addEventListener("click", () => editor.commands.focus());
+    const attributes = { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id };
+    editor.setOptions({ editorProps: { ...editor.options.editorProps, attributes } });
   }
 }

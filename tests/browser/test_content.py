@@ -89,7 +89,7 @@ def test_an_editor_writes(visit: Callable[..., Visitor]) -> None:
         "lead_en": "Lead.",
     }.items():
         page.fill(f"[name={name}]", text)
-    area = page.locator(".prose-editor .ProseMirror").first
+    area = page.locator(".ProseMirror[contenteditable]").first
     expect(area).to_have_attribute("aria-labelledby", "id_body_lv-label")
     area.click()
     page.keyboard.press("Control+b")

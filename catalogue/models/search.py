@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from catalogue.models.programme import Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
@@ -127,15 +126,15 @@ class Synonyms(UUIDModel, TimeStamped):
     """
 
     words = models.TextField(
-        pgettext_lazy("column", "Words"),
+        "Words",
         unique=True,
         validators=[_two_words, MaxLengthValidator(1000)],
-        help_text=_("One word or phrase on each line, in any language."),
+        help_text="One word or phrase on each line, in any language.",
     )
 
     class Meta:
-        verbose_name = _("group of synonyms")
-        verbose_name_plural = _("synonyms")
+        verbose_name = "group of synonyms"
+        verbose_name_plural = "synonyms"
 
     def __str__(self) -> str:
         return ", ".join(self.phrases)
@@ -149,14 +148,14 @@ class Synonyms(UUIDModel, TimeStamped):
 class UnmetSearch(models.Model):
     """What was looked for on a day and not found, and how often; nobody knows by whom."""
 
-    day = models.DateField(pgettext_lazy("column", "Day"))
-    query = models.CharField(pgettext_lazy("column", "Words"), max_length=LONGEST_QUERY)
-    filters = models.CharField(pgettext_lazy("column", "Filters"), max_length=300, default="")
-    times = models.PositiveIntegerField(pgettext_lazy("column", "Times"), default=1)
+    day = models.DateField("Day")
+    query = models.CharField("Words", max_length=LONGEST_QUERY)
+    filters = models.CharField("Filters", max_length=300, default="")
+    times = models.PositiveIntegerField("Times", default=1)
 
     class Meta:
-        verbose_name = _("search that found nothing")
-        verbose_name_plural = _("searches that found nothing")
+        verbose_name = "search that found nothing"
+        verbose_name_plural = "searches that found nothing"
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["day", "query", "filters"], name="unmet_once_a_day"),
         ]

@@ -241,7 +241,9 @@ def chips(wish: Wish, choices: Choices, language: str) -> list[dict[str, str]]:
         if name in ("from", "until"):
             day = read_day(value, end=name == "until")
             assert day is not None
-            words = {"day": formats.day(day, language, "genitive", year=True)}
+            # "No 5. janvāra", "līdz 5. janvārim".
+            case: formats.Case = "genitive" if name == "from" else "dative"
+            words = {"day": formats.day(day, language, case, year=True)}
             text = _("From %(day)s") % words if name == "from" else _("Until %(day)s") % words
         else:
             text = text_of(name, _chosen(name, value, choices))

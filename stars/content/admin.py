@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import rules
 from django.contrib import admin
 from django.db.models import Model
+from django.forms import Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
@@ -84,6 +85,15 @@ GO_BACK = Action(
 )
 
 
+def _short(field: Any) -> Any:
+    """A sentence or two need no large box."""
+    if isinstance(getattr(field, "widget", None), Textarea) and not isinstance(
+        field.widget, ProseWidget
+    ):
+        field.widget.attrs["rows"] = 3
+    return field
+
+
 class EditorAdmin(AgencyAdmin):
     """Rows that administrators write; everybody else of the agency reads them."""
 
@@ -107,7 +117,15 @@ class EditorAdmin(AgencyAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in BODIES:
             kwargs["widget"] = ProseWidget()
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _short(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> dict[str, tuple[str, ...]]:
+        """A new text's address follows its title until somebody writes another."""
+        new = obj is None and self.has_add_permission(request)
+        title = "term_lv" if "term_lv" in self.written else "title_lv"
+        return {"slug": (title,)} if new and "slug" in self.written else {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         editing.save(row=obj, actor=request.user, at=now())
@@ -137,7 +155,6 @@ class NewsAdmin(EditorAdmin):
     """A piece of news."""
 
     written = ("slug", "published_from", *TEXTS)
-    prepopulated_fields: ClassVar[dict[str, tuple[str, ...]]] = {}
     list_display = ("title_lv", "published_from", "mailed_at", "edited_at")
     list_filter = ("published_from",)
     search_fields = ("title_lv", "title_en", "slug")
@@ -170,6 +187,9 @@ class StepInline(StackedInline):
         return bool(rules.has_perm(EDIT, request.user, obj))
 
     has_add_permission = has_change_permission = has_delete_permission = _may
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _short(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 @admin.register(Page)

@@ -334,7 +334,7 @@ def test_queries_of_a_programme_do_not_grow_with_groups(
     offer = scene.offer()
     scene.group(offer)
     url = programme_url(offer)
-    with django_assert_max_num_queries(21 if signed_in else 7) as few:
+    with django_assert_max_num_queries(22 if signed_in else 8) as few:
         client.get(url)
     for days in range(20, 26):
         scene.group(offer, in_days=days)

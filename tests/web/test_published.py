@@ -18,7 +18,7 @@ from catalogue.services import versions
 from stars.common.dates import now, today
 from stars.common.permissions import SYSTEM
 from tests import factories as f
-from tests.content.conftest import make_news, make_page
+from tests.content.conftest import make_news, make_page, make_term
 from tests.web.scene import Scene
 from tests.web.test_account import page, words
 
@@ -185,3 +185,20 @@ def test_archived_programmes_leave_the_feed(scene: Scene, client: Client) -> Non
     version = offer.version
     versions.suspend(version_id=version.pk, note="x", actor=SYSTEM, at=now())
     assert entries(client, "/macibas/jaunas.xml") == []
+
+
+# --- terms in texts of the offer -------------------------------------------------------------
+
+
+def test_terms_are_explained_on_a_programmes_page(scene: Scene, client: Client) -> None:
+    make_term("modulis")
+    text = "Divi moduļi.\n\nVēl viens modulis <b>."
+    offer = scene.offer(about_lv=text, audience_lv="Kam moduļi patīk")
+    address = f"/macibas/{offer.version.programme.slug}/"
+    soup = page(client, address, language="lv")
+    (term,) = soup.select("a.term")
+    assert term.text == "moduļi"
+    about = term.find_parent("div", class_="prose")
+    assert about is not None
+    assert [p.get_text() for p in about.select("p")] == ["Divi moduļi.", "Vēl viens modulis <b>."]
+    assert soup.select('script[src$="js/terms.js"]')

@@ -32,6 +32,16 @@ from stars.common.dates import now
 from stars.common.names import columns
 
 
+def _line(label: Any, longest: int) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, required=False)
+
+
+def _long(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
 class Address(forms.Form):
     """The last part of a page's address."""
 
@@ -69,6 +79,37 @@ def _move_programme(request: HttpRequest, programme: Programme, answers: dict[st
     return _("The page has a new address; the old one leads there.")
 
 
+class About(forms.Form):
+    """What the provider's page says."""
+
+    about_lv = _long(_("Who they are, in Latvian"))
+    about_en = _long(_("Who they are, in English"))
+    accreditation_lv = _line(_("What they are accredited for, in Latvian"), 300)
+    accreditation_en = _line(_("What they are accredited for, in English"), 300)
+    accredited_until = forms.DateField(
+        label=_("Last day of the accreditation"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    city = _line(_("Town"), 80)
+
+
+def _describe(request: HttpRequest, provider: Provider, answers: dict[str, Any]) -> Any:
+    providers.describe_provider(provider_id=provider.pk, actor=request.user, at=now(), **answers)
+    return _("The page of the provider is changed.")
+
+
+DESCRIBE = Action(
+    code="describe",
+    label=_("Change the page"),
+    explains=_("What everybody reads about the provider. Write each text in both languages."),
+    permission="catalogue.describe_provider",
+    run=_describe,
+    form=About,
+    initial=lambda provider: {name: getattr(provider, name) for name in About.base_fields},
+)
+
+
 def change_address(run: Callable[[HttpRequest, Any, dict[str, Any]], Any]) -> Action:
     """The action that gives a page another address."""
     return Action(
@@ -91,6 +132,7 @@ class ProviderAdmin(AgencyAdmin):
     search_fields = ("name", "slug")
     ordering = ("name",)
     acts = (
+        DESCRIBE,
         change_address(_move_provider),
         Action(
             code="rename",

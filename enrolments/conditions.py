@@ -11,6 +11,7 @@ from enrolments.rules import education_suffices
 from funding.enums import Answer
 from funding.support import Condition
 from learning_accounts.models import LearningAccount
+from stars.common import formats
 from stars.vocabularies.models import Term
 
 
@@ -22,7 +23,7 @@ def education(version: ProgrammeVersion, account: LearningAccount | None) -> Con
     needed = version.education
     if needed is None:
         return None
-    words = {"education": needed.name}
+    words = {"education": formats.lower_first(needed.name)}
     if account is None:
         return _condition(Answer.UNKNOWN, _("Your education is at least: %(education)s") % words)
     fact = facts(account.person).get(FactKind.EDUCATION)
@@ -30,9 +31,9 @@ def education(version: ProgrammeVersion, account: LearningAccount | None) -> Con
     if not have:
         text = _("You need at least: %(education)s. We do not know your education.")
         return _condition(Answer.UNKNOWN, text % words)
+    words["have"] = formats.lower_first(have.name)
     if education_suffices(_level(have), _level(needed)):
-        return _condition(Answer.YES, _("Your education is enough: %(have)s") % {"have": have.name})
-    words["have"] = have.name
+        return _condition(Answer.YES, _("Your education is enough: %(have)s") % words)
     text = _("You need at least: %(education)s. What we know of: %(have)s.")
     return _condition(Answer.NO, text % words)
 

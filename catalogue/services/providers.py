@@ -1,8 +1,8 @@
-"""The life of providers."""
+"""What the portal says about providers: the agency writes it (CAT-6)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Provider
 from catalogue.services import search_index
+from stars.audit.services import record
 from stars.common.errors import Invalid
 from stars.common.permissions import require
 from stars.common.transactions import service
@@ -29,4 +30,58 @@ def rename_provider(*, provider_id: UUID, name: str, actor: Any, at: datetime) -
     provider.name = name
     provider.save(update_fields=["name", "updated_at"])
     search_index.write_provider(provider)
+    return provider
+
+
+@service
+def describe_provider(
+    *,
+    provider_id: UUID,
+    about_lv: str,
+    about_en: str,
+    accreditation_lv: str,
+    accreditation_en: str,
+    city: str,
+    accredited_until: date | None,
+    actor: Any,
+    at: datetime,
+) -> Provider:
+    """Write who a provider is, what it is accredited for, and the last day of that (Riga).
+
+    Raises `Invalid` where a text stands in one language only.
+    """
+    provider = Provider.objects.select_for_update(no_key=True).get(pk=provider_id)
+    require(actor, "catalogue.describe_provider", provider)
+    for field, lv, en in (
+        ("about_en", about_lv, about_en),
+        ("accreditation_en", accreditation_lv, accreditation_en),
+    ):
+        if bool(lv) != bool(en):
+            raise Invalid(_("Write it in both languages."), code="both_languages", field=field)
+    wanted = {
+        "about_lv": about_lv,
+        "about_en": about_en,
+        "accreditation_lv": accreditation_lv,
+        "accreditation_en": accreditation_en,
+        "city": city,
+        "accredited_until": accredited_until,
+    }
+    changes = {
+        name: (getattr(provider, name), value)
+        for name, value in wanted.items()
+        if getattr(provider, name) != value
+    }
+    if not changes:
+        return provider
+    for name, (_before, value) in changes.items():
+        setattr(provider, name, value)
+    provider.save(update_fields=[*changes, "updated_at"])
+    record(
+        actor=actor,
+        action="describe_provider",
+        object_type="catalogue.provider",
+        object_id=provider.pk,
+        changes=changes,
+        at=at,
+    )
     return provider

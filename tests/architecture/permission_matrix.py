@@ -332,6 +332,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "catalogue_programme_address": ("administrator",),
     "catalogue_provider_address": ("administrator",),
     "catalogue_provider_rename": ("administrator",),
+    "catalogue_provider_describe": ("administrator",),
     "catalogue_group_close": ("administrator",),
     "content_news_go-back": ("administrator",),
     "content_news_mail": ("administrator",),

@@ -157,6 +157,15 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         AGENCY,
         lambda w: {"programme_id": w.rows["version-written"].programme_id, "slug": "cita-adrese"},
     ),
+    "catalogue.services.providers.describe_provider": (
+        AGENCY,
+        lambda w: {
+            "provider_id": w.provider.pk,
+            **dict.fromkeys(("about_lv", "about_en", "city"), "Teksts"),
+            **dict.fromkeys(("accreditation_lv", "accreditation_en"), ""),
+            "accredited_until": None,
+        },
+    ),
     "catalogue.services.addresses.change_provider_slug": (
         AGENCY,
         lambda w: {"provider_id": w.provider.pk, "slug": "cita-adrese"},

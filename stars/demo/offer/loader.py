@@ -32,7 +32,7 @@ def load(*, today: date, say: Callable[[str], None] = lambda line: None) -> Tall
         types = load_types(tally)
         terms = load_terms(tally)
         say("Providers …")
-        providers = load_providers(tally)
+        providers = load_providers(tally, today)
         owners = load_owners(providers, tally)
         say("Funding sources and their rules …")
         sources = load_sources(terms, owners, today, tally)

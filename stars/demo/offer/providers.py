@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from catalogue.models import Provider
+from stars.common.dates import add_months
 from stars.demo.offer.data import Tally, load
 
 
@@ -16,7 +20,23 @@ def _organisation(name: str, kind: str, *, invented: bool, tally: Tally) -> Orga
     return organisation
 
 
-def load_providers(tally: Tally) -> dict[str, Provider]:
+def _invented(entry: dict[str, Any], today: date) -> dict[str, Any]:
+    """What is said about an invented provider; of real ones nothing is made up."""
+    about, accredited = entry.get("about"), entry.get("accreditation")
+    if not entry.get("invented") or about is None:
+        return {}
+    said = {"about_lv": about["lv"], "about_en": about["en"]}
+    if accredited is None:
+        return said
+    return {
+        **said,
+        "accreditation_lv": accredited["lv"],
+        "accreditation_en": accredited["en"],
+        "accredited_until": add_months(today, accredited["months"]),
+    }
+
+
+def load_providers(tally: Tally, today: date) -> dict[str, Provider]:
     """The twelve named providers, the collective one and the invented ones, by code.
 
     Real providers get a name and a town and nothing else (architecture: Banned).
@@ -35,6 +55,7 @@ def load_providers(tally: Tally) -> dict[str, Provider]:
                 "slug": entry["code"],
                 "name": entry["name"]["lv"],
                 "city": entry["city"] or "",
+                **_invented(entry, today),
             },
         )
         tally.add("providers", created=created, kept=not created)

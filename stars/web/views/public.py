@@ -13,6 +13,7 @@ from catalogue import selectors as catalogue
 from stars.content.selectors import latest_news
 from stars.web import find, suggest
 from stars.web.cards import programme_cards
+from stars.web.meta import meta
 from stars.web.selectors import figures, grant_amount
 from stars.web.viewer import viewer
 from stars.web.visitors import same_for_visitors
@@ -41,6 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "for_you": suggest.for_you(who, SOON),
         "news": latest_news(who.at)[:NEWS],
         "helpers": _helpers(),
+        "meta": meta(
+            "/",
+            title="STARS",
+            text=_("Learning for adults, and support that pays for it: choose, apply, learn."),
+        ),
     }
     return render(request, "web/home.html", context)
 

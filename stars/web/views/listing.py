@@ -20,6 +20,7 @@ from catalogue.selectors_suggest import Suggested, suggest
 from catalogue.services.unmet import record_unmet
 from stars.web import compare, find
 from stars.web.cards import programme_cards
+from stars.web.meta import meta
 from stars.web.viewer import Viewer, viewer
 from stars.web.visitors import same_for_visitors
 from stars.web.wording import language
@@ -75,6 +76,11 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "clear_url": find.Wish(q=wish.q, order=wish.order).url(),
         "sort": find.orders(wish),
         "hidden": [{"name": name, "value": value} for name, value in wish.pairs()],
+        "meta": meta(
+            reverse("web:catalogue"),
+            title=_("Learning"),
+            text=_("Learning for adults with dates, places, prices and support."),
+        ),
         "nav": "catalogue",
         **_empty(found, wish, who),
     }

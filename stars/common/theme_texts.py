@@ -1,4 +1,4 @@
-"""Texts of the admin's theme, which speaks no Latvian or a clumsy one: named here for our catalogue."""
+"""Texts of the admin theme for our catalogue: it speaks no Latvian, or a clumsy one."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -6,8 +6,6 @@ compared, so the work grows with the number of programmes and not with its squar
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from math import log, sqrt
 from uuid import UUID
 
 from simplemma import lemmatize
+
+from catalogue.words import fold, is_function_word, tokens
 
 # The words by which a programme is compared.
 TELLING = 14
@@ -43,13 +43,16 @@ class Text:
 @lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
     """The dictionary form of a Latvian word, without the marks of letters."""
-    parts = unicodedata.normalize("NFD", lemmatize(word, lang="lv").lower())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return fold(lemmatize(word, lang="lv"))
 
 
 def words(text: str) -> list[str]:
     """The words of a text that are long enough to say something, as lemmas."""
-    return [lemma(w) for w in re.findall(r"[^\W\d_]+", text.lower()) if len(w) >= SHORTEST]
+    return [
+        lemma(word)
+        for word in tokens(text)
+        if len(word) >= SHORTEST and word.isalpha() and not is_function_word(word)
+    ]
 
 
 def likenesses(texts: Sequence[Text], most: int) -> Iterator[tuple[UUID, UUID, float]]:

@@ -20,7 +20,7 @@ from accounts.enums import FactKind
 from accounts.models import PersonFact
 from catalogue.models import Group, Programme, ProgrammeAffinity
 from catalogue.selectors import listed, open_groups
-from catalogue.selectors_find import catalogue_page
+from catalogue.selectors_find import catalogue_page, read_sentence
 from catalogue.services.affinity import Pair
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application
@@ -203,7 +203,8 @@ def _wished(account: LearningAccount, at: datetime) -> list[UUID]:
     """What the catalogue finds for the wish on the profile."""
     if not account.wish.strip():
         return []
-    page = catalogue_page(query=account.wish, at=at, page_size=LOOKED_AT)
+    words, said = read_sentence(account.wish)
+    page = catalogue_page(query=words, filters=said, at=at, page_size=LOOKED_AT)
     return [card.programme.pk for card in page.object_list]
 
 

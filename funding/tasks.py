@@ -8,6 +8,8 @@ from celery import shared_task
 from django.db import OperationalError
 
 from funding.services import grants, reconcile, reminders, rounds
+from funding.services.quote import price_table
+from learning_accounts.services import alerts
 from stars.common.dates import now
 from stars.common.errors import Busy
 from stars.common.permissions import SYSTEM
@@ -38,6 +40,15 @@ def reconcile_ledger() -> None:
     result = reconcile.reconcile(at=now())
     if not result.ok:
         raise ReconciliationFailed(f"{len(result.problems)} problems, run {result.pk}")
+
+
+@shared_task(**RETRY)
+def tell_of_new_training() -> int:
+    """Tell people whose search has found something new; some search by what they pay (CAT-3)."""
+    at = now()
+    told = alerts.tell_all(at=at, prices=price_table)
+    alerts.forget_alerts(at=at)
+    return told
 
 
 class NoMoneyLeft(Exception):

@@ -321,3 +321,8 @@ def quotes(
     """The same for a list, by offer id, with a constant number of queries."""
     quoter = Quoter(account, at)
     return {offer.pk: quoter.quote(offer) for offer in offers}
+
+
+def price_table(account: LearningAccount | None, at: datetime) -> PriceTable:
+    """What support this account can use at the moment `at`, for the catalogue's filter by price."""
+    return Quoter(account, at).table(ProgrammeType.objects.all())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.selectors_find import Filters, catalogue_page
+from catalogue.selectors_find import Filters, PriceTable, catalogue_page
 from learning_accounts.enums import AccountState
 from learning_accounts.models import AlertMatch, LearningAccount, SearchAlert
 from stars.common.dates import months_before, riga_date, start_of_day
@@ -21,9 +21,13 @@ from stars.common.permissions import require
 from stars.common.transactions import service
 from stars.notifications.services import notify
 
+# What support somebody can use at a moment: known above (funding), needed for "what you pay".
+Prices = Callable[[LearningAccount, datetime], PriceTable]
+
 log = structlog.get_logger(__name__)
 
 MOST_ALERTS = 10
+LONGEST_ADDRESS = 1000
 # What finds more than this waits for nothing.
 MOST_FOUND = 100
 # An alert ends by itself, and is removed a while after its end.
@@ -62,12 +66,14 @@ def make_alert(
     query: str,
     filters: Filters,
     address: str,
+    prices: PriceTable | None = None,
     actor: Any,
     at: datetime,
 ) -> SearchAlert:
     """Tell the person when a programme appears that `query` and `filters` find.
 
-    `address` is the catalogue's own for this search. The same search again is the same alert.
+    `address` is the catalogue's own for this search, `prices` what support the person can use.
+    The same search again is the same alert.
     Raises `Invalid` for a search for everything, `Conflict` where it finds many already or where
     the person waits for MOST_ALERTS things.
     """
@@ -76,6 +82,8 @@ def make_alert(
     require(actor, "learning_accounts.use", account)
     if not query and not filters:
         raise Invalid(_("Write a word or choose a filter first."), code="empty")
+    if len(address) > LONGEST_ADDRESS:
+        raise Invalid(_("Choose fewer filters."), code="too_long")
     kept = as_json(filters)
     living = SearchAlert.objects.filter(account=account, ended_at__isnull=True)
     known = living.filter(query=query, filters=kept).first()
@@ -85,7 +93,7 @@ def make_alert(
         raise Conflict(
             _("You wait for ten things already. End one of them first."), code="too_many_alerts"
         )
-    found = matching(query, filters, at)
+    found = matching(query, filters, prices or PriceTable(), at)
     if len(found) > MOST_FOUND:
         raise Conflict(
             _("Very much learning fits this already. Add a word or a filter."), code="too_wide"
@@ -111,20 +119,17 @@ def end_alert(*, alert_id: UUID, actor: Any, at: datetime) -> None:
         alert.save(update_fields=["ended_at"])
 
 
-def matching(query: str, filters: Filters, at: datetime) -> list[UUID]:
-    """Programmes that the search finds at `at`, at most one more than MOST_FOUND.
-
-    What the person would pay is not asked: prices are known above (funding), and may have changed
-    by the day on which somebody applies.
-    """
-    filters = replace(filters, own_price=None)
-    page = catalogue_page(query=query, filters=filters, at=at, page_size=MOST_FOUND + 1)
+def matching(query: str, filters: Filters, prices: PriceTable, at: datetime) -> list[UUID]:
+    """Programmes that the search finds at `at`, at most one more than MOST_FOUND."""
+    most = MOST_FOUND + 1
+    page = catalogue_page(query=query, filters=filters, prices=prices, at=at, page_size=most)
     return [card.programme.pk for card in page.object_list]
 
 
-def tell_all(*, at: datetime) -> int:
+def tell_all(*, at: datetime, prices: Prices) -> int:
     """Tell of everything new that the living alerts find; returns how many messages are new.
 
+    `prices` is asked only for searches by what the person pays.
     Each alert is a transaction of its own: one that fails is logged and keeps nobody waiting.
     """
     told = 0
@@ -133,14 +138,14 @@ def tell_all(*, at: datetime) -> int:
     ).order_by("made_at", "pk")
     for pk in list(living.values_list("pk", flat=True)):
         try:
-            told += tell(alert_id=pk, at=at)
+            told += tell(alert_id=pk, at=at, prices=prices)
         except Exception:  # the next night tries again
             log.exception("alert_not_told", alert=str(pk))
     return told
 
 
 @service
-def tell(*, alert_id: UUID, at: datetime) -> int:
+def tell(*, alert_id: UUID, at: datetime, prices: Prices) -> int:
     """Tell of what one alert finds that was not there before; once for each programme."""
     alert = (
         SearchAlert.objects.select_for_update(of=("self",), skip_locked=True)
@@ -151,7 +156,9 @@ def tell(*, alert_id: UUID, at: datetime) -> int:
     if alert is None:
         return 0
     known = set(alert.matches.values_list("programme_id", flat=True))
-    new = [pk for pk in matching(alert.query, from_json(alert.filters), at) if pk not in known]
+    filters = from_json(alert.filters)
+    table = PriceTable() if filters.own_price is None else prices(alert.account, at)
+    new = [pk for pk in matching(alert.query, filters, table, at) if pk not in known]
     AlertMatch.objects.bulk_create(
         AlertMatch(alert=alert, programme_id=pk, told_at=at) for pk in new
     )

@@ -27,7 +27,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # After people are up, and after what providers published during the day before.
     "tell-of-new-training": {
-        "task": "learning_accounts.tasks.tell_of_new_training",
+        "task": "funding.tasks.tell_of_new_training",
         "schedule": crontab(hour=8, minute=5),
     },
     "forget-unconfirmed": {

@@ -198,7 +198,7 @@ def _catalogue(each: SourceFit, fitting: Sequence[SchemeFit], kind: str) -> str:
     else:
         kinds = dict.fromkeys(code for fit in fitting for code in fit.scheme.programme_types)
     pairs = [("type", code) for code in kinds]
-    pairs.append(("source", each.source.term.code))
+    pairs.append(("support", each.source.term.code))
     return f"{reverse('web:catalogue')}?{urlencode(pairs)}"
 
 

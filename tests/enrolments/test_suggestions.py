@@ -234,7 +234,7 @@ def test_queries_do_not_grow(
         if number:
             chose(account, offer)
     write_affinity()
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(16) as few:
         suggest(account, AT, limit=4)
     before = len(few)  # type: ignore[arg-type]
     for number in range(8):

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from catalogue.models import Programme
 from catalogue.selectors_find import Filters
+from funding.services.quote import price_table
 from learning_accounts.models import AlertMatch, Favourite, LearningAccount, SearchAlert
 from learning_accounts.services import alerts, favourites
 from stars.common.dates import RIGA, add_months
@@ -17,6 +18,7 @@ from stars.common.errors import Conflict, Invalid, NotAllowed
 from stars.notifications import kinds
 from stars.notifications.models import Message, OutboxEmail
 from tests import factories as f
+from tests.funding import build
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 4, 12, tzinfo=RIGA)
@@ -50,6 +52,11 @@ def wait(account: LearningAccount, query: str = "keramika", **filters: object) -
         actor=account.person.user,
         at=AT,
     )
+
+
+def tell_all(*, at: datetime) -> int:
+    """The morning's task, at a moment."""
+    return alerts.tell_all(at=at, prices=price_table)
 
 
 # --- saved programmes ----------------------------------------------------------------------
@@ -92,10 +99,10 @@ def test_the_list_has_an_end(account: LearningAccount, monkeypatch: pytest.Monke
 def test_told_once_of_each_new_programme(account: LearningAccount) -> None:
     before = published("Keramika iesācējiem")
     alert = wait(account)
-    assert alerts.tell_all(at=AT) == 0
+    assert tell_all(at=AT) == 0
     new = published("Keramika lietpratējiem")
-    assert alerts.tell_all(at=AT + timedelta(days=1)) == 1
-    assert alerts.tell_all(at=AT + timedelta(days=2)) == 0
+    assert tell_all(at=AT + timedelta(days=1)) == 1
+    assert tell_all(at=AT + timedelta(days=2)) == 0
     message = Message.objects.get(kind="search_found")
     assert message.params == {"alert_id": str(alert.pk), "programme_id": str(new.pk)}
     assert OutboxEmail.objects.get(message=message).address == account.person.email
@@ -111,18 +118,29 @@ def test_told_once_of_each_new_programme(account: LearningAccount) -> None:
 def test_filters_count_as_in_the_catalogue(account: LearningAccount) -> None:
     wait(account, "", modes=("on_site",), cities=("Cēsis",))
     published("Keramika", mode="on_site", city="Rīga")
-    assert alerts.tell_all(at=AT) == 0
+    assert tell_all(at=AT) == 0
     published("Aušana", mode="on_site", city="Cēsis")
-    assert alerts.tell_all(at=AT) == 1
+    assert tell_all(at=AT) == 1
+
+
+def test_what_the_person_pays_counts_with_their_support() -> None:
+    world = build.world()
+    account = f.LearningAccountFactory(with_path=True)
+    wait(account, "", own_price=0)
+    version = f.VersionFactory(published=True, type=world.types["further_education"])
+    f.OfferFactory(version=version, source=world.source.term, price="900.00")
+    f.OfferFactory(version=f.VersionFactory(published=True), price="900.00")
+    assert tell_all(at=AT) == 1
+    assert Message.objects.get().params["programme_id"] == str(version.programme_id)
 
 
 def test_a_group_that_appears_counts_too(account: LearningAccount) -> None:
     programme = published("Keramika")
     wait(account, starts_within_weeks=6)
-    assert alerts.tell_all(at=AT) == 0
+    assert tell_all(at=AT) == 0
     assert programme.current is not None
     f.group(programme.current, starts_on=date(2026, 5, 20), at=AT)
-    assert alerts.tell_all(at=AT) == 1
+    assert tell_all(at=AT) == 1
 
 
 def test_ended_and_closed_ones_are_not_told(account: LearningAccount) -> None:
@@ -133,7 +151,7 @@ def test_ended_and_closed_ones_are_not_told(account: LearningAccount) -> None:
     wait(closed)
     closed.move("close", by=None, at=AT)
     published("Keramika")
-    assert alerts.tell_all(at=AT) == 0
+    assert tell_all(at=AT) == 0
 
 
 def test_one_that_fails_keeps_nobody_waiting(account: LearningAccount) -> None:
@@ -141,7 +159,7 @@ def test_one_that_fails_keeps_nobody_waiting(account: LearningAccount) -> None:
     SearchAlert.objects.filter(pk=broken.pk).update(filters={"colour": "red"})
     wait(account, "aušana")
     published("Aušana")
-    assert alerts.tell_all(at=AT) == 1
+    assert tell_all(at=AT) == 1
 
 
 def test_the_same_search_is_the_same_alert(account: LearningAccount) -> None:
@@ -156,6 +174,15 @@ def test_the_same_search_is_the_same_alert(account: LearningAccount) -> None:
 def test_limits_of_waiting(account: LearningAccount, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Invalid):
         wait(account, "")
+    with pytest.raises(Invalid):
+        alerts.make_alert(
+            account_id=account.pk,
+            query="keramika",
+            filters=Filters(),
+            address="x" * 1001,
+            actor=account.person.user,
+            at=AT,
+        )
     for n in range(alerts.MOST_ALERTS):
         wait(account, f"keramika{n}")
     with pytest.raises(Conflict):
@@ -191,6 +218,7 @@ def test_alerts_end_after_a_year_and_are_removed(account: LearningAccount) -> No
     [
         Filters(),
         Filters(modes=("remote", "hybrid"), starts_within_weeks=2, free_places=True),
+        Filters(own_price=100, weekdays=(1, 6), starts_from=date(2026, 12, 24)),
         Filters(cities=("Cēsis",), providers=("skola",), types=("non_formal",)),
     ],
 )

@@ -36,7 +36,7 @@ def support(scene: Scene) -> FundingSource:
     f.ProgrammeTypeFactory()
     source = FundingSource.objects.create(
         term=f.TermFactory(
-            vocabulary=f.VocabularyFactory(code="funding-source"), code="work", name_en="For work"
+            vocabulary=f.VocabularyFactory(code="funding_source"), code="work", name_en="For work"
         ),
         code="work",
         full_name_lv="Darbam",
@@ -82,7 +82,7 @@ def test_questions_one_by_one_and_back(support: FundingSource, client: Client) -
     assert "You receive 500 € in your account" in text
     assert "Open a learning account" in text
     links = [str(a["href"]) for a in soup.select("main .card a.button")]
-    assert "/macibas/?type=non_formal&source=work" in links
+    assert "/macibas/?type=non_formal&support=work" in links
     assert all(client.get(link).status_code == 200 for link in links)
 
 

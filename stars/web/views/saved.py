@@ -101,12 +101,14 @@ def alert(request: HttpRequest) -> HttpResponse:
         return redirect("web:opening")
     mine = _mine(who)
     at_most(**OFTEN, action="alert", who=who.user.pk)
-    wish = find.Wish.read(request.POST, choices())
+    names = choices()
+    wish = find.Wish.read(request.POST, names)
     alerts.make_alert(
         account_id=mine.pk,
         query=wish.q,
         filters=wish.filters,
         address=wish.url(),
+        prices=who.quoter.table(names.types.values()),
         actor=who.user,
         at=who.at,
     )

@@ -19,8 +19,9 @@ from django.db.models import F
 from accounts.enums import CodeKind
 from accounts.models import Acceptance, Membership, Person, PersonCode, User
 from accounts.services.identity import find
+from catalogue import reviews
 from catalogue.enums import GroupState
-from catalogue.models import Group, Programme
+from catalogue.models import Group, Programme, ProgrammeVersion, TemporaryStatus
 from catalogue.selectors import cards
 from enrolments.enums import ApplicationState, ConfirmedBy, ParticipationState, Presence
 from enrolments.models import Application, Attendance, Participation
@@ -200,3 +201,19 @@ def test_a_second_run_changes_nothing(demo: list[str], tmp_path: Path) -> None:
     assert rows() == before
     assert "There is a demo already" in out.getvalue()
     assert not list(tmp_path.iterdir())
+
+
+def test_the_agencys_table_has_something_on_it(demo: list[str]) -> None:
+    queue = reviews.review_queue(now())
+    assert [w.submission.version.state for w in queue] == ["submitted", "in_review"]
+    assert [w.days for w in queue] == [6, 3]
+    (sent,) = [w.submission for w in queue if w.submission.call]
+    assert sent.call is not None
+    assert sent.call.code == "next-open"
+    (returned,) = ProgrammeVersion.objects.filter(state="returned")
+    assert "follows_grant" in returned.submissions.get().findings[0]["flags"]
+    assert reviews.remarks_for_provider(returned).count() == 2
+    assert reviews.difference(reviews.version_before(returned), returned)
+    assert TemporaryStatus.objects.get().programme.code == "ia-drone-maps"
+    for version in ProgrammeVersion.objects.exclude(state="published"):
+        assert version.programme.provider.organisation.invented

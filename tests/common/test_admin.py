@@ -31,6 +31,15 @@ from tests.cast import AGENCY, Cast, cast, enter
 
 pytestmark = pytest.mark.django_db
 REGISTRY = admin.site._registry
+# Pages of rows that this cast does not have: tests/catalogue/test_admin_review.py and the
+# permission matrix open them.
+REVIEWED = {
+    f"catalogue.{name}"
+    for name in (
+        *("Submission", "ProgrammeRemark", "Call", "Seminar", "TemporaryStatus", "OfferRules"),
+        "UnmetSearch",
+    )
+}
 MODELS = sorted(REGISTRY, key=lambda m: m._meta.label)
 
 
@@ -112,6 +121,7 @@ class TestReading:
             assert client.get(page(row, "history")).status_code == 200, model
         # Content: tests/content and the permission matrix open each of its pages.
         empty = [label for label in empty if not label.startswith("content.")]
+        empty = [label for label in empty if label not in REVIEWED]
         assert set(empty) <= {"funding.RoundApproval", "files.StoredFile", "accounts.LegalText"}
 
     @pytest.mark.parametrize("role", AGENCY)

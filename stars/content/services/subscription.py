@@ -73,7 +73,7 @@ def ask(*, email: str, language: str, at: datetime) -> None:
         language=known.language,
         address=known.email,
         params={"subscriber": known.pk},
-        dedupe_key=f"news-ask:{known.pk}:{at.isoformat()}",
+        dedupe_key=f"news_subscription:{known.pk}:{at.isoformat()}",
         at=at,
     )
 

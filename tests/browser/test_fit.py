@@ -8,12 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
-from catalogue.selectors import Filters
 from enrolments.services.affinity import write_affinity
 from learning_accounts.models import LearningAccount
-from learning_accounts.services import alerts
-from stars.common.dates import now, today
+from stars.common.dates import today
 from stars.demo.offer.loader import load
 from tests import factories as f
 from tests.browser.conftest import Visitor
@@ -78,15 +77,11 @@ def test_saved_and_suggested(visit: Callable[..., Visitor], language: str, width
     visitor.look("programme-saved")
     visitor.open("/konts/saglabatas/")
     assert page.locator(".programme-card").count() == 1
-    alerts.make_alert(
-        account_id=account.pk,
-        query="keramika",
-        filters=Filters(modes=("remote",)),
-        address="/macibas/?q=keramika&mode=remote",
-        actor=account.person.user,
-        at=now(),
-    )
-    visitor.open("/konts/saglabatas/")
+    # Nothing is found: the page offers to tell when something appears.
+    visitor.open("/macibas/?q=dzelzsbetons&mode=remote")
+    visitor.look("nothing-found")
+    visitor.send(f"main form[action='{reverse('web:alert')}'] button")
+    assert "dzelzsbetons" in page.locator("main .things").inner_text()
     visitor.look("saved")
     visitor.open("/konts/")
     visitor.look("account-for-you")

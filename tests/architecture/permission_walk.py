@@ -300,6 +300,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **_answers_about_the_offer(world),
         "admin:catalogue_programme_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_address": {"slug": "cita-adrese"},
+        "admin:catalogue_provider_rename": {"name": "Cits nosaukums"},
         "admin:catalogue_provider_describe": {"about_lv": "Mācām", "about_en": "We teach"},
     }
 

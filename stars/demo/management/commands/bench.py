@@ -11,16 +11,22 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from stars.common.dates import today
-from stars.demo.bench import allocation, learning, machine, pages, report
+from stars.demo.bench import allocation, learning, machine, pages, report, searching
 from stars.demo.bench.client import BadAnswer
 from stars.demo.bench.rows import Different
 from stars.demo.bench.scratch import NoScratch, Scratch
 from stars.demo.bench.server import NoServer
 from stars.demo.offer.loader import load
 
-PARTS = ("allocation", "learning", "pages")
+PARTS = ("allocation", "learning", "pages", "search")
 # The sizes that docs/performance.md speaks of.
-SIZES = {"accounts": 100_000, "learners": 100, "seconds": 4.0, "repeats": 3}
+SIZES = {
+    "accounts": 100_000,
+    "learners": 100,
+    "programmes": 100_000,
+    "seconds": 4.0,
+    "repeats": 3,
+}
 
 
 class Command(BaseCommand):
@@ -33,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("parts", nargs="*", metavar="PART", help="all where none is named")
         parser.add_argument("--accounts", type=int, help="learning accounts of the round")
         parser.add_argument("--learners", type=int, help="people from submit to the amount owed")
+        parser.add_argument("--programmes", type=int, help="programmes of the search")
         parser.add_argument("--seconds", type=float, help="how long each page is asked for")
         parser.add_argument("--repeats", type=int, help="how often each pair is measured")
         parser.add_argument("--output", type=Path, help="another file than docs/performance.md")
@@ -40,7 +47,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, print, write; a ratio above its limit is an error."""
         sizes = {name: SIZES[name] if options[name] is None else options[name] for name in SIZES}
-        if min(sizes["accounts"], sizes["learners"], sizes["repeats"]) < 1 or sizes["seconds"] <= 0:
+        if min(size for name, size in sizes.items() if name != "seconds") < 1 or (
+            sizes["seconds"] <= 0
+        ):
             raise CommandError("Counts are 1 or more, seconds more than none.")
         parts = set(options["parts"] or PARTS)
         if unknown := parts - set(PARTS):
@@ -90,6 +99,12 @@ class Command(BaseCommand):
                 sections.append(pages.report(asked))
                 if asked.kept > pages.LIMIT:
                     above.append("kept pages")
+            if "search" in parts:
+                searched = searching.measure(
+                    *(scratch, base, sizes["programmes"], repeats, sizes["seconds"], self._say)
+                )
+                sections.append(searching.report(searched))
+                above += searched.above
         how = f"{repeats} repeats in turn; median (lowest–highest)"
         return report.measured(described, how, sections), above
 

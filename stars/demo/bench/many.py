@@ -19,8 +19,8 @@ _NUMBERED = sql.SQL("t.{} || '-' || n")
 _LATER = sql.SQL("t.{}" + f" + n % {DAYS_APART}")
 _NEWEST = sql.SQL(
     "(SELECT * FROM (SELECT g.*, row_number() OVER (PARTITION BY v.programme_id"
-    " ORDER BY g.starts_on DESC, g.id) AS place FROM catalogue_group g"
-    " JOIN catalogue_programmeversion v ON v.id = g.version_id) numbered WHERE place <= {})"
+    " ORDER BY g.starts_on DESC, g.id) AS nth FROM catalogue_group g"
+    " JOIN catalogue_programmeversion v ON v.id = g.version_id) numbered WHERE nth <= {})"
 )
 
 

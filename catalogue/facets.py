@@ -220,16 +220,17 @@ def _sides(names: dict[str, int], prefix: str) -> str:
 
 
 # The rows of the index that match the words and miss one filter of the programme at most; what
-# their open groups and offers say; both together.
+# their open groups and offers say; both together. `< 1` and not `= 0`: the planner takes the
+# equality of a computed number for rare, and would join tens of thousands of rows by loops.
 _SEEN = """
 WITH near AS MATERIALIZED (
     SELECT * FROM (
         SELECT s.programme_id, s.version_id, s.provider_id, s.type_code, s.field_code, s.mode,
             s.city, s.language, s.entry_code, s.qualification_code, s.area_code,
             {band} AS band, {duration} AS duration, s.key_{language} AS key,
-            ({rank})::float8 AS rank, ({missed}) AS missed
+            ({missed}) AS missed
         FROM catalogue_searchrow s WHERE s.listed AND {matching}
-    ) h WHERE missed & (missed - 1) = 0
+    ) h WHERE missed & (missed - 1) < 1
 ),
 runs AS (
     SELECT programme_id, {group_sides},
@@ -306,8 +307,13 @@ SELECT s.programme_id FROM catalogue_searchrow s WHERE s.listed AND {match}
 ORDER BY {score} - bit_count(({missed})::bit(16)) * 0.4 DESC, s.key_lv, 1 LIMIT 5
 """
 
+_JOIN = {
+    "fit": "JOIN catalogue_searchrow s ON s.programme_id = seen.programme_id",
+    "rating": "JOIN catalogue_programme rated ON rated.id = seen.programme_id",
+}
 _ORDER = {
-    "fit": "rank * CASE WHEN place THEN 1 WHEN next_start IS NOT NULL THEN 0.97 ELSE 0.9 END DESC,"
+    "fit": "({rank}) * CASE WHEN place THEN 1 WHEN next_start IS NOT NULL THEN 0.97 ELSE 0.9 END"
+    " DESC,"
     " next_start NULLS LAST, key, seen.programme_id",
     "soon": "next_start NULLS LAST, key, seen.programme_id",
     "price": "own NULLS LAST, next_start NULLS LAST, key, seen.programme_id",
@@ -357,7 +363,6 @@ def statement(
         band=_BAND,
         duration=_DURATION,
         language="en" if language == "en" else "lv",
-        rank=query.rank() if order == "fit" else "0",
         missed=query.missed(),
         matching=query.matching(),
         group_sides=_sides(OF_GROUP, "g"),
@@ -374,8 +379,9 @@ def statement(
         sets=", ".join(f"(missed, {column})" for column in columns),
         sums=_sums(filters, day, query.params),
     )
-    rated = "JOIN catalogue_programme rated ON rated.id = seen.programme_id"
-    shown = _PAGE.format(order=_ORDER[order], join=rated if order == "rating" else "")
+    # Only what is listed is ranked: reading the words of a row costs more than all its numbers.
+    rank = query.rank() if order == "fit" else ""
+    shown = _PAGE.format(order=_ORDER[order].format(rank=rank), join=_JOIN.get(order, ""))
     return seen + counts + shown, query.params
 
 

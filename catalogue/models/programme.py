@@ -105,6 +105,10 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            # A search finds the versions of many programmes without reading their long texts.
+            models.Index(fields=["programme"], include=["id", "type"], name="version_in_short"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["programme", "number"], name="version_number_once"),
             models.UniqueConstraint(

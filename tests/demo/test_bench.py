@@ -45,7 +45,18 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
     page.write_text(f"# Ours\n\n{BEGIN}\nold\n{END}\n\nRead by hand.\n")
     before = scratch_databases()  # a run that was killed may have left some
     done = bench(
-        *("--accounts", "200", "--learners", "3", "--programmes", "300", "--seconds", "0.1", "--repeats", "1"),
+        *(
+            "--accounts",
+            "200",
+            "--learners",
+            "3",
+            "--programmes",
+            "300",
+            "--seconds",
+            "0.1",
+            "--repeats",
+            "1",
+        ),
         *("--output", str(page)),
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -73,7 +84,10 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["everything"], "allocation, learning, pages, search"), (["pages", "--repeats", "0"], "1 or more")],
+    [
+        (["everything"], "allocation, learning, pages, search"),
+        (["pages", "--repeats", "0"], "1 or more"),
+    ],
 )
 def test_wrong_wishes(arguments: list[str], said: str) -> None:
     done = bench(*arguments)

@@ -26,7 +26,7 @@ from stars.demo.bench.pages import ANEW
 from stars.demo.bench.rows import Different
 from stars.demo.bench.scratch import Scratch
 
-WORDS, MODE, TYPE = "dati", "remote", "study_course"
+WORDS, MODE, SOURCE = "dati", "remote", "imk-next"
 PLAIN = "plain view with one query"
 READERS = 32
 # The whole page in times of its SQL, and the SQL in times of counting.
@@ -35,10 +35,15 @@ LIMIT_PAGE, LIMIT_SQL = 2, 5
 # What the page's numbers begin with: programmes that match the words and the three filters.
 _COUNT = """
 SELECT count(*) FROM catalogue_searchrow s
-WHERE s.listed AND s.document @@ %s::tsquery AND s.mode = %s AND s.type_code = %s AND EXISTS (
+WHERE s.listed AND s.document @@ %(words)s::tsquery AND s.mode = %(mode)s AND EXISTS (
     SELECT 1 FROM catalogue_programmeversion v JOIN catalogue_group g ON g.version_id = v.id
-    WHERE v.programme_id = s.programme_id AND g.state = 'open' AND g.apply_until >= %s
-        AND g.taken < g.capacity
+    WHERE v.programme_id = s.programme_id AND g.state = 'open' AND g.apply_until >= %(day)s
+        AND g.after_work
+) AND EXISTS (
+    SELECT 1 FROM catalogue_programmeversion v JOIN catalogue_offer o ON o.version_id = v.id
+    JOIN vocabularies_term t ON t.id = o.source_id
+    WHERE v.programme_id = s.programme_id AND t.code = %(source)s AND o.open_from <= %(day)s
+        AND o.open_until >= %(day)s
 )
 """
 
@@ -82,9 +87,7 @@ def measure(
         multiply(programmes)
     scratch.settle(many)
     with scratch.within(many), TemporaryDirectory(prefix="stars-bench-") as name:
-        outcome = Outcome(
-            f"{Programme.objects.count()} programmes, {Group.objects.count()} groups"
-        )
+        outcome = Outcome(f"{Programme.objects.count()} programmes, {Group.objects.count()} groups")
         path = _path()
         visitor = Client(headers={"host": "localhost"})
         _page(visitor, path)  # fills the caches of templates and of the server
@@ -105,7 +108,7 @@ def measure(
 
 
 def _path() -> str:
-    wish = {"q": WORDS, "mode": MODE, "type": TYPE, "starts": "free"}
+    wish = {"q": WORDS, "mode": MODE, "days": "free-time", "source": SOURCE}
     return f"{reverse('web:catalogue')}?{urlencode(wish)}&{ANEW}"
 
 
@@ -131,9 +134,9 @@ def _replayed(heard: Record) -> float:
 
 def _counted() -> tuple[int, float]:
     """How many match, and how long counting them took (seconds). Raises `Different`."""
-    filters = Filters(modes=(MODE,), types=(TYPE,), free_places=True)
+    filters = Filters(modes=(MODE,), sources=(SOURCE,), after_work=True)
     wanted = find(query=WORDS, filters=filters, at=now())
-    values = [wanted.asked.all_of, MODE, TYPE, today()]
+    values = {"words": wanted.asked.all_of, "mode": MODE, "source": SOURCE, "day": today()}
     with ClientCursor(connection.connection) as cursor:
         begun = perf_counter()
         cursor.execute(_COUNT, values)
@@ -184,8 +187,8 @@ def report(outcome: Outcome) -> str:
     return "\n\n".join(
         [
             "## A search in a large catalogue",
-            f"{outcome.offered}, copies of the pilot's. “{WORDS}” with three filters (online, study"
-            f" courses, free places) finds {outcome.found}; the page has their first twenty, and"
+            f"{outcome.offered}, copies of the pilot's. “{WORDS}” with three filters (online, after"
+            f" work, one source) finds {outcome.found}; the page has their first twenty, and"
             " the numbers beside every filter.",
             table(["", "ms", "ratio"], rows),
             f"{READERS} readers asking at the same time, one server process with one thread, so"

@@ -14,7 +14,7 @@ from time import perf_counter
 HOST = "127.0.0.1"
 NAME = "bench.invalid"  # the name under which the site answers
 CONNECTIONS = 2  # so that the next request waits already while one is answered
-TIMEOUT = 30
+TIMEOUT = 120  # many readers of a large search wait for each other
 NUMBERS = count(1)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.enums import FactKind
+from accounts.enums import PROVIDER_ROLES, FactKind
 from accounts.models import Membership, Organisation, Person, PersonFact
 from stars.common.dates import today
 
@@ -31,6 +31,23 @@ def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
         Membership.objects.filter(held, organisation=organisation, valid_from__lte=on)
         .select_related("user")
         .order_by("user__email", "role")
+    )
+
+
+def provider_staff(organisation_id: UUID, on: date) -> QuerySet[Membership]:
+    """Everybody who works for a provider on the day `on` and may sign in, each once: one query."""
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    return (
+        Membership.objects.filter(
+            held,
+            organisation=organisation_id,
+            role__in=PROVIDER_ROLES,
+            valid_from__lte=on,
+            user__is_active=True,
+        )
+        .order_by("user_id")
+        .distinct("user_id")
+        .select_related("user")
     )
 
 

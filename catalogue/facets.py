@@ -448,24 +448,3 @@ def nearest(*, asked: Asked, filters: Filters, day: date) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST.format(match=match, score=score, missed=missed), query.params)
         return [programme for (programme,) in cursor.fetchall()]
-
-
-# The same predicate as of a page, alone: what the bench holds a page's time against.
-_BARE = """
-SELECT count(*) FROM catalogue_searchrow s WHERE s.listed AND {matching} AND ({missed}) = 0
-"""
-_BARE_GROUP = """
-AND EXISTS (
-    SELECT 1 FROM catalogue_programmeversion v JOIN catalogue_group g ON g.version_id = v.id
-    WHERE v.programme_id = s.programme_id AND g.state = 'open' AND g.apply_until >= %(day)s
-        AND ({missed}) = 0)
-"""
-
-
-def bare_count(*, asked: Asked, filters: Filters, day: date) -> tuple[str, dict[str, Any]]:
-    """`SELECT count(*)` of what a page finds, with its parameters; without filters of the price."""
-    query = _Query(filters, asked, day, NO_SUPPORT)
-    query.params["day"] = day
-    sql = _BARE.format(matching=query.matching(), missed=query.missed())
-    of_group = query.group_missed()
-    return sql + (_BARE_GROUP.format(missed=of_group) if of_group != "0" else ""), query.params

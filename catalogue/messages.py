@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import PROVIDER_ROLES
-from accounts.models import Membership
+from accounts.selectors import provider_staff
 from catalogue.enums import VersionState
 from catalogue.models import ProgrammeVersion
 from stars.common.dates import riga_date
@@ -67,20 +65,7 @@ def decided(version: ProgrammeVersion, *, at: datetime) -> None:
 
     Belongs into the transaction of the decision; `version` is in the state that was decided.
     """
-    day = riga_date(at)
-    staff = (
-        Membership.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-            organisation=version.programme.provider.organisation_id,
-            role__in=PROVIDER_ROLES,
-            valid_from__lte=day,
-            user__is_active=True,
-        )
-        .order_by("user_id")
-        .distinct("user_id")
-        .select_related("user")
-    )
-    for membership in staff:
+    for membership in provider_staff(version.programme.provider.organisation_id, riga_date(at)):
         notify(
             kind=DECIDED,
             user_id=membership.user_id,

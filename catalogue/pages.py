@@ -35,8 +35,9 @@ from django.db.models.functions import Cast, Coalesce
 from catalogue.enums import GroupState, Mode, ProviderState, VersionState
 from catalogue.functions import PlainText, WordSimilarity
 from catalogue.models import FormerSlug, Group, Offer, Programme, Provider
-from catalogue.selectors import Card, LvKey, cards, listed, open_groups
+from catalogue.selectors import Card, cards, listed, open_groups
 from stars.common.dates import riga_date
+from stars.common.ordering import LvKey
 
 PROVIDERS = 30
 PAST = 30

@@ -99,11 +99,6 @@ class Asked:
         return bool(self.terms) or self.hopeless
 
     @property
-    def strict(self) -> str:
-        """Every term, as it is; for the order of what is found."""
-        return " & ".join(term.strict() for term in self.terms)
-
-    @property
     def all_of(self) -> str:
         """Every term, also inside longer words."""
         return " & ".join(term.broad() for term in self.terms)

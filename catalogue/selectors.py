@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Func, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from catalogue.enums import GroupState, ProviderState, VersionState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider, Session
@@ -64,13 +64,6 @@ class ProgrammePage:
     groups: list[GroupChoice] = field(default_factory=list)
     # Whether it is offered at all; otherwise the page stays, for those who learned it.
     is_listed: bool = True
-
-
-class LvKey(Func):
-    """Key of Latvian alphabetical order (stars.common, migration 0001)."""
-
-    function = "lv_key"
-    output_field = TextField()
 
 
 def listed() -> QuerySet[Programme]:

@@ -30,8 +30,9 @@ from catalogue.filters import (
 )
 from catalogue.models import Programme, Provider
 from catalogue.search import Asked, understand
-from catalogue.selectors import Card, LvKey, cards
+from catalogue.selectors import Card, cards
 from stars.common.dates import riga_date
+from stars.common.ordering import LvKey, lv_key
 from stars.vocabularies.models import Named, ProgrammeType, Term
 
 # What other apps take from here.
@@ -70,12 +71,6 @@ VOCABULARY_OF = {
     "entries": "entry_level",
 }
 VOCABULARIES = tuple(VOCABULARY_OF.values())
-PAGE_SIZE = 20
-# Whoever asks for a later page wants to break something.
-LAST_PAGE = 10_000
-# The Latvian alphabet, as lv_key() in the database has it.
-_ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
-_PLACES = {letter: chr(65 + place) for place, letter in enumerate(_ALPHABET)}
 
 
 @dataclass(frozen=True)
@@ -259,7 +254,7 @@ def named(
     cities = {city for city, n in counts.get("cities", {}).items() if n and city}
     made["cities"] = [
         Facet(city, city, counts.get("cities", {}).get(city, 0))
-        for city in sorted(cities | set(filters.cities), key=_latvian)
+        for city in sorted(cities | set(filters.cities), key=lv_key)
     ]
     made["modes"] = _plain(counts, "modes", [mode.value for mode in MODES], filters.modes)
     durations = [*(str(most) for most in DURATIONS), LONGER]
@@ -268,10 +263,6 @@ def named(
     for name in ("starts", "free", "weekdays", "after_work", "price"):
         made[name] = [Facet(value, "", n) for value, n in counts.get(name, {}).items()]
     return made
-
-
-def _latvian(text: str) -> str:
-    return "".join(_PLACES.get(letter, letter) for letter in text.lower())
 
 
 def _official(each: Named) -> str:

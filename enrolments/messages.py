@@ -11,12 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import PROVIDER_ROLES
-from accounts.models import Membership, Person
+from accounts.models import Person
+from accounts.selectors import provider_staff
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application, Participation
 from enrolments.selectors import begin_on
@@ -241,20 +240,7 @@ def _notify_person(
 def _tell_provider(kind: str, application: Application, *, at: datetime) -> None:
     """In the workspace only: a provider with a hundred applications a day wants no e-mails."""
     organisation_id: UUID = application.group.version.programme.provider.organisation_id
-    day = riga_date(at)
-    staff = (
-        Membership.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-            organisation=organisation_id,
-            role__in=PROVIDER_ROLES,
-            valid_from__lte=day,
-            user__is_active=True,
-        )
-        .order_by("user_id")
-        .distinct("user_id")
-        .select_related("user")
-    )
-    for membership in staff:
+    for membership in provider_staff(organisation_id, riga_date(at)):
         notify(
             kind=kind,
             user_id=membership.user_id,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
 
 from accounts.enums import TextKind
 from accounts.models.person import Person
-from stars.common.models import UUIDModel
+from stars.common.models import UUIDModel, in_language
 
 
 class LegalText(UUIDModel):
@@ -31,7 +30,7 @@ class LegalText(UUIDModel):
     @property
     def body(self) -> str:
         """In the language of the page; paragraphs are divided by empty lines."""
-        return self.body_en if get_language() == "en" else self.body_lv
+        return in_language(self, "body")
 
 
 class Acceptance(UUIDModel):

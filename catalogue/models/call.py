@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import TimeStamped, UUIDModel, in_language
 from stars.vocabularies.models import Term
 
 
@@ -43,12 +42,12 @@ class Call(UUIDModel, TimeStamped):
     @property
     def title(self) -> str:
         """In the language of the page, like the text below."""
-        return self.title_en if get_language() == "en" else self.title_lv
+        return in_language(self, "title")
 
     @property
     def about(self) -> str:
         """What it is for, in paragraphs."""
-        return self.about_en if get_language() == "en" else self.about_lv
+        return in_language(self, "about")
 
 
 class Seminar(UUIDModel):

@@ -15,7 +15,7 @@ from catalogue.models.call import Call
 from catalogue.models.log import CatalogueLog
 from catalogue.models.provider import Provider
 from catalogue.workflow import VERSION
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import TimeStamped, UUIDModel, in_language
 from stars.common.money import MoneyField
 from stars.common.workflow import Stateful
 from stars.vocabularies.models import ProgrammeType, Term
@@ -127,43 +127,40 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
         ]
         triggers: ClassVar[list[Any]] = [VERSION.trigger()]
 
-    def _localised(self, name: str) -> str:
-        return str(getattr(self, f"{name}_{'en' if get_language() == 'en' else 'lv'}"))
-
     @property
     def title(self) -> str:
         """In the language of the page, like every text below."""
-        return self._localised("title")
+        return in_language(self, "title")
 
     @property
     def summary(self) -> str:
         """One or two plain sentences."""
-        return self._localised("summary")
+        return in_language(self, "summary")
 
     @property
     def audience(self) -> str:
         """Whom it suits."""
-        return self._localised("audience")
+        return in_language(self, "audience")
 
     @property
     def prior_knowledge(self) -> str:
         """What one has to know before."""
-        return self._localised("prior_knowledge")
+        return in_language(self, "prior_knowledge")
 
     @property
     def equipment(self) -> str:
         """What one needs at hand."""
-        return self._localised("equipment")
+        return in_language(self, "equipment")
 
     @property
     def about(self) -> str:
         """What happens in the training, in paragraphs."""
-        return self._localised("about")
+        return in_language(self, "about")
 
     @property
     def final_test(self) -> str:
         """How it is found out what one has learned."""
-        return self._localised("final_test")
+        return in_language(self, "final_test")
 
     @property
     def outcome_list(self) -> list[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from catalogue.enums import ProviderState
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import TimeStamped, UUIDModel, in_language
 
 
 class Provider(UUIDModel, TimeStamped):
@@ -33,9 +32,9 @@ class Provider(UUIDModel, TimeStamped):
     @property
     def about(self) -> str:
         """Who they are, in the language of the page."""
-        return self.about_en if get_language() == "en" else self.about_lv
+        return in_language(self, "about")
 
     @property
     def accreditation(self) -> str:
         """What it is accredited for, in the language of the page."""
-        return self.accreditation_en if get_language() == "en" else self.accreditation_lv
+        return in_language(self, "accreditation")

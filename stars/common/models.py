@@ -8,6 +8,12 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.utils.translation import get_language
+
+
+def in_language(row: models.Model, name: str) -> str:
+    """The text `name` of a row that has it in both languages, in the language of the page."""
+    return str(getattr(row, f"{name}_{'en' if get_language() == 'en' else 'lv'}"))
 
 
 class UUIDModel(models.Model):

@@ -19,7 +19,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import TimeStamped, UUIDModel, in_language
 from stars.content.enums import PageKind, StepIcon
 from stars.files.models import StoredFile
 
@@ -32,11 +32,6 @@ def _said(*names: str) -> Q:
     for name in names:
         said &= Q(**{f"{name}__regex": NOT_BLANK})
     return said
-
-
-def in_language(row: models.Model, name: str) -> str:
-    """The row's text in the language of the page."""
-    return str(getattr(row, f"{name}_{'en' if get_language() == 'en' else 'lv'}"))
 
 
 class Edited(UUIDModel, TimeStamped):

@@ -7,22 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import rules
-from django.db.models import Func, QuerySet, TextField
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from stars.common.ordering import LvKey
 from stars.content.enums import PageKind
 from stars.content.models import Contact, GlossaryTerm, News, Page, Picture
 from stars.content.words import Index, entry
 
 PAGE_SIZE = 10
 FEED_SIZE = 20
-
-
-class LvKey(Func):
-    """Key of Latvian alphabetical order (stars.common, migration 0001)."""
-
-    function = "lv_key"
-    output_field = TextField()
 
 
 def latest_news(at: datetime) -> QuerySet[News]:

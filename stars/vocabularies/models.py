@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
 
-from stars.common.models import UUIDModel
+from stars.common.models import UUIDModel, in_language
 
 
 class Named(models.Model):
@@ -29,12 +28,12 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The official name in the language of the page."""
-        return self.name_en if get_language() == "en" else self.name_lv
+        return in_language(self, "name")
 
     @property
     def plain(self) -> str:
         """The everyday words for it; the official name where there are none."""
-        plain = self.plain_en if get_language() == "en" else self.plain_lv
+        plain = in_language(self, "plain")
         return plain or self.name
 
 
@@ -99,4 +98,4 @@ class ProgrammeType(Named, UUIDModel):
     @property
     def document(self) -> str:
         """What the learner gets at the end, in the language of the page."""
-        return self.document_en if get_language() == "en" else self.document_lv
+        return in_language(self, "document")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,14 +91,10 @@ def _empty(found: Found, wish: find.Wish, who: Viewer) -> dict[str, Any]:
     """What helps where nothing was found: filters to leave out, what comes near, a promise."""
     if found.page.paginator.count:
         return {}
-    try:
-        alert_url = reverse("web:alert")
-    except NoReverseMatch:
-        alert_url = ""
     return {
         "ways_out": find.ways_out(wish, found.without),
         "nearest": programme_cards(found.nearest, who),
-        "alert_url": alert_url,
+        "alert_url": reverse("web:alert"),
     }
 
 

@@ -44,6 +44,9 @@ class FactKind(models.TextChoices):
     DISABILITY = "disability", _("Disability")
     REGION = "region", _("Region")
     REFUGEE = "refugee", _("Refugee status")
+    SECTOR = "sector", _("Sector of work")
+    OCCUPATION = "occupation", _("Occupation")
+    YOUNGEST_CHILD = "youngest_child", _("Date of birth of the youngest child")
     DECEASED = "deceased", _("Deceased")
 
 

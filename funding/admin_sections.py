@@ -102,13 +102,13 @@ def grants_of_person(request: HttpRequest, account: LearningAccount) -> Section:
 
 def commitments_of_person(request: HttpRequest, account: LearningAccount) -> Section:
     """What is held and spent."""
-    rows = account.commitments.select_related("offer__version").order_by("-held_at")
+    rows = account.commitments.select_related("offer__version", "claim__what").order_by("-held_at")
     return Section(
         _("Money for applications"),
         columns("Training", "State", "Held", "Price", "Support", "Own part"),
         [
             [
-                link_to(row, row.offer.version.title),
+                link_to(row, row.title),
                 row.get_state_display(),
                 row.held_at,
                 row.price,
@@ -145,13 +145,15 @@ def commitment_lines(request: HttpRequest, row: Commitment) -> Section:
 
 def uses_of_lot(request: HttpRequest, row: Grant) -> Section:
     """What the lot was used for."""
-    lines = row.lines.select_related("commitment__offer__version").order_by("pk")
+    lines = row.lines.select_related(
+        "commitment__offer__version", "commitment__claim__what"
+    ).order_by("pk")
     return Section(
         _("Used for"),
         columns("Training", "State", "Amount"),
         [
             [
-                link_to(line.commitment, line.commitment.offer.version.title),
+                link_to(line.commitment, line.commitment.title),
                 line.commitment.get_state_display(),
                 line.amount,
             ]

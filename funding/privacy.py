@@ -21,6 +21,28 @@ _REASONS = Entry(
 )
 _NOTE = Entry(Category.CONDUCT, "why a state was changed", _TASK, _KEPT, "agency")
 
+_CLAIM = Entry(
+    Category.MONEY,
+    "paying back the cost of a certificate or an assessment",
+    _TASK,
+    _KEPT,
+    "the person; agency",
+)
+_BANK = Entry(
+    Category.MONEY,
+    "paying what is owed",
+    _TASK,
+    _KEPT,
+    "the person or the provider; finance officers",
+)
+_EMPLOYEE = Entry(
+    Category.IDENTITY,
+    "knowing whom an employer has promised to pay for",
+    _TASK,
+    "12 months after the pledge ends (A)",
+    "nobody: a keyed hash",
+)
+
 _SOURCE = (
     *("code", "project_code", "full_name_lv", "full_name_en", "goal_lv", "goal_en"),
     *("starts_on", "ends_on"),
@@ -31,9 +53,10 @@ REGISTER: Register = {
     **nothing("funding.fundingsource", *_SOURCE),
     **nothing("funding.fundingsourceevent", "pgh_label", *_SOURCE),
     **nothing("funding.budget", "origin"),
-    **nothing("funding.scheme", "kind", "code", "programme_types"),
+    **nothing("funding.scheme", "kind", "code", "name_lv", "name_en", "programme_types"),
     **nothing(
-        "funding.policyversion", "valid_from", "valid_to", "terms", "criteria", "assumptions"
+        *("funding.policyversion", "valid_from", "valid_to", "terms", "criteria", "assumptions"),
+        "why",
     ),
     **nothing("funding.ledgeraccount", "kind", "owner_key"),
     **nothing("funding.posting", "kind", "idempotency_key", "fingerprint", "reference"),
@@ -45,7 +68,71 @@ REGISTER: Register = {
         "funding.commitment",
         {"state": _SUPPORT, "release_cause": _SUPPORT, "evidence": _SUPPORT, "support": _SUPPORT},
     ),
-    **of("funding.copayment", {"payer": _SUPPORT, "paid_on": _SUPPORT, "amount": _SUPPORT}),
+    **of(
+        "funding.copayment",
+        {"payer": _SUPPORT, "paid_on": _SUPPORT, "amount": _SUPPORT, "proof": _SUPPORT},
+    ),
+    **of("funding.stagepayment", {"amount": _SUPPORT, "evidence": _SUPPORT}),
+    **nothing("funding.pledge", "code_hash", "valid_from", "valid_to"),
+    **of("funding.pledgeemployee", {"lookup": _EMPLOYEE}),
+    **nothing(
+        *("funding.refundable", "kind", "code", "name_lv", "name_en", "issuer"),
+        *("valid_from", "valid_to"),
+    ),
+    **of(
+        "funding.claim",
+        {
+            "state": _SUPPORT,
+            "earned_on": _CLAIM,
+            "document_number": _CLAIM,
+            "amount": _SUPPORT,
+            "invoice_number": _CLAIM,
+            "invoice_issuer": _CLAIM,
+            "invoiced_on": _CLAIM,
+            "reason": _REASONS,
+        },
+    ),
+    **of("funding.bankaccount", {"iban": _BANK, "holder": _BANK}),
+    **of(
+        "funding.aidrequest",
+        {"kind": _SUPPORT, "state": _SUPPORT, "monthly": _SUPPORT, "reason": _REASONS},
+    ),
+    **of(
+        "funding.aidmonth",
+        {
+            "month": _SUPPORT,
+            "hours_held": _SUPPORT,
+            "hours_attended": _SUPPORT,
+            "amount": _SUPPORT,
+        },
+    ),
+    **nothing("funding.aidlist", "month", "number", "state"),
+    **nothing("funding.aidlistapproval", "subject_hash", "note"),
+    **nothing("funding.statement", "month", "number", "state"),
+    **of("funding.statement", {"content": _SUPPORT}),
+    **nothing("funding.statementapproval", "subject_hash", "note"),
+    **nothing("funding.statementline", "kind"),
+    **of("funding.correction", {"reason": _NOTE, "evidence": _SUPPORT}),
+    **of("funding.payment", {"amount": _SUPPORT, "settled_on": _SUPPORT, "bank_note": _SUPPORT}),
+    **nothing("funding.payment", "reference", "end_to_end_id", "state"),
+    **nothing("funding.paymentfile", "message_id", "state", "execute_on"),
+    **nothing("funding.paymentfileapproval", "subject_hash", "note"),
+    **of(
+        "funding.appeal",
+        {
+            "state": _REASONS,
+            "text": _REASONS,
+            "lines": _REASONS,
+            "answer_by": _REASONS,
+            "answer": _REASONS,
+        },
+    ),
+    **nothing("funding.appeal", "reference"),
+    **of(
+        "funding.waiver",
+        {"criterion": _REASONS, "valid_from": _REASONS, "valid_to": _REASONS},
+    ),
+    **nothing("funding.periodclose", "month"),
     **of("funding.decision", {"outcome": _REASONS, "lines": _REASONS}),
     **nothing("funding.decision", "reference"),
     **nothing("funding.reconciliationrun", "checked", "problems"),

@@ -185,7 +185,9 @@ def movements(account: LearningAccount) -> list[Movement]:
             "debit__grant",
             "credit__grant",
             "debit__commitment__offer__version",
+            "debit__commitment__claim__what",
             "credit__commitment__offer__version",
+            "credit__commitment__claim__what",
         )
         .order_by("posting__effective_at", "posting__booked_at", "pk")
     )
@@ -196,7 +198,7 @@ def movements(account: LearningAccount) -> list[Movement]:
             if side.kind == AccountKind.LOT:
                 entry[1] += sign * transfer.amount
             elif side.kind == AccountKind.COMMITMENT:
-                entry[2] = side.commitment.offer.version.title
+                entry[2] = side.commitment.title
     result = [
         Movement(
             at=posting.effective_at,
@@ -235,11 +237,11 @@ def _without_money(account: LearningAccount) -> list[Movement]:
         Movement(
             at=c.captured_at,
             text=_("You completed “%(title)s”. We pay %(amount)s to the provider."),
-            params={"title": c.offer.version.title, "amount": c.support},
+            params={"title": c.title, "amount": c.support},
             amount=ZERO,
             kind="capture",
         )
-        for c in done.select_related("offer__version")
+        for c in done.select_related("offer__version", "claim__what")
         if c.captured_at
     ]
     lost = Commitment.objects.filter(
@@ -249,11 +251,11 @@ def _without_money(account: LearningAccount) -> list[Movement]:
         Movement(
             at=c.ended_at,
             text=_("You left “%(title)s” after the term had ended, so its money was annulled."),
-            params={"title": c.offer.version.title},
+            params={"title": c.title},
             amount=ZERO,
             kind="annul",
         )
-        for c in lost.select_related("offer__version")
+        for c in lost.select_related("offer__version", "claim__what")
         if c.ended_at and not _came_back(c)
     ]
 
@@ -269,7 +271,9 @@ def _full_cover(account: LearningAccount) -> list[Movement]:
         .select_related(
             "posting",
             "debit__commitment__offer__version",
+            "debit__commitment__claim__what",
             "credit__commitment__offer__version",
+            "credit__commitment__claim__what",
         )
         .order_by("pk")
     )
@@ -283,7 +287,7 @@ def _full_cover(account: LearningAccount) -> list[Movement]:
                 text=_("The project set aside %(amount)s for “%(title)s”.")
                 if held
                 else _("The project took back %(amount)s set aside for “%(title)s”."),
-                params={"title": commitment.offer.version.title, "amount": transfer.amount},
+                params={"title": commitment.title, "amount": transfer.amount},
                 amount=ZERO,
                 kind="full_cover",
             )

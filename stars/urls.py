@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("stars.web.urls")),
     path("", include("stars.content.urls")),
     path("", include("enrolments.urls")),
+    path("", include("funding.urls")),
     path("", include("stars.files.urls")),
     path("valoda/", set_language, name="set_language"),
     path("accounts/", include("accounts.urls")),

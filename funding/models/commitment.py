@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,6 +13,7 @@ from funding.enums import CommitmentState, PayerKind, ReleaseCause
 from funding.models.grant import Grant
 from funding.models.ledger import LedgerAccount
 from funding.models.log import FundingLog
+from funding.models.pledge import Pledge
 from funding.models.policy import FundingSource, PolicyVersion
 from funding.workflow import COMMITMENT
 from learning_accounts.models import LearningAccount
@@ -21,7 +23,7 @@ from stars.common.workflow import Stateful
 
 
 class Commitment(UUIDModel, TimeStamped, Stateful):
-    """Support promised to one application, frozen with the rules it was promised under (I3)."""
+    """Support promised to one application or claim, frozen with the rules it came under (I3)."""
 
     WORKFLOW = COMMITMENT
     LOG = FundingLog
@@ -29,14 +31,15 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
     account = models.ForeignKey(
         LearningAccount, on_delete=models.PROTECT, related_name="commitments"
     )
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    # Empty for a claim: nobody offered what is paid back.
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     ledger_account = models.OneToOneField(
         LedgerAccount, on_delete=models.PROTECT, related_name="commitment"
     )
     # The application; enrolments live above, so the key alone (architecture, FK direction).
-    application_id = models.UUIDField(unique=True)
+    application_id = models.UUIDField(unique=True, null=True)
     state = models.CharField(max_length=12, choices=CommitmentState, default=CommitmentState.HELD)
     price = MoneyField(help_text="EUR, frozen")
     support = MoneyField(help_text="EUR from the source")
@@ -55,6 +58,11 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
             ),
             models.CheckConstraint(condition=Q(support__gt=0), name="commitment_supports"),
             models.CheckConstraint(
+                condition=Q(offer__isnull=True, application_id__isnull=True)
+                | Q(offer__isnull=False, application_id__isnull=False),
+                name="commitment_of_application_or_claim",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     state__in=["captured", "payable", "payable_held", "paid"],
                     captured_at__isnull=False,
@@ -70,6 +78,14 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
             ),
         ]
         triggers: ClassVar[list[Any]] = [COMMITMENT.trigger()]
+
+    @property
+    def title(self) -> str:
+        """What it pays for, in the language of the page."""
+        if self.offer is not None:
+            return self.offer.version.title
+        what = self.claim.what
+        return what.name if what else ""
 
 
 class CommitmentLine(models.Model):
@@ -95,17 +111,52 @@ class CommitmentLine(models.Model):
         return f"CommitmentLine {self.pk}"
 
 
-class CoPayment(UUIDModel, TimeStamped):
-    """The own part: goes straight to the provider, so it is no posting (FUN-9)."""
+class StagePayment(UUIDModel):
+    """A part owed to the provider before the end, where the policy has stages (rule 8)."""
 
-    commitment = models.OneToOneField(
-        Commitment, on_delete=models.PROTECT, related_name="co_payment"
-    )
-    payer = models.CharField(max_length=10, choices=PayerKind)
+    GRANTS = "append"
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="stages")
+    number = models.PositiveSmallIntegerField()
     amount = MoneyField()
-    paid_on = models.DateField(null=True)
+    at = models.DateTimeField()
+    # What enrolments proved: hours held and attended so far.
+    evidence = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["commitment", "number"], name="stage_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="stage_positive"),
+        ]
+
+
+class CoPayment(UUIDModel, TimeStamped):
+    """A share of the own part: goes straight to the provider, so it is no posting (FUN-9)."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="co_payments")
+    payer = models.CharField(max_length=10, choices=PayerKind)
+    amount = MoneyField()
+    pledge = models.ForeignKey(
+        Pledge, on_delete=models.PROTECT, null=True, related_name="co_payments"
+    )
+    paid_on = models.DateField(null=True)
+    # The payment order or invoice number by which it can be found; the paper is a stored file.
+    proof = models.CharField(max_length=60, blank=True, default="")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["commitment", "payer"], name="co_payment_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="co_payment_positive"),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(recorded_at__isnull=False),
+                name="co_payment_paid_is_recorded",
+            ),
+            models.CheckConstraint(
+                condition=Q(pledge__isnull=True) | Q(payer="employer"),
+                name="co_payment_pledged_by_employer",
+            ),
         ]

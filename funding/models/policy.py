@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from accounts.models import Organisation
 from accounts.models.organisation import DateRange
 from funding.enums import Origin, SchemeKind
-from stars.common.models import TimeStamped, UUIDModel
+from stars.common.models import TimeStamped, UUIDModel, in_language
 from stars.common.money import MoneyField
 from stars.vocabularies.models import Term
 
@@ -59,12 +59,29 @@ class Budget(UUIDModel, TimeStamped):
         ]
 
 
+class BudgetWarning(UUIDModel):
+    """A budget of which more than a share is held or paid: said once for each level (FUN-13)."""
+
+    GRANTS = "append"
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="warnings")
+    percent = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["budget", "percent"], name="budget_warning_once"),
+        ]
+
+
 class Scheme(UUIDModel, TimeStamped):
     """One way in which a source supports (FUN-2)."""
 
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="schemes")
     kind = models.CharField(max_length=20, choices=SchemeKind)
     code = models.SlugField(max_length=60, unique=True)
+    name_lv = models.CharField(max_length=120, blank=True, default="")
+    name_en = models.CharField(max_length=120, blank=True, default="")
     # Programme types it pays for; empty means all that the source offers.
     programme_types = models.JSONField(default=list, blank=True)
     # The first scheme that applies is used; full cover comes before the 500 € (rule 12).
@@ -75,6 +92,11 @@ class Scheme(UUIDModel, TimeStamped):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name(self) -> str:
+        """What people call it, in the language of the page."""
+        return in_language(self, "name") or str(self.get_kind_display())
 
 
 class PolicyVersion(UUIDModel):
@@ -92,6 +114,7 @@ class PolicyVersion(UUIDModel):
     criteria = models.JSONField(default=list)
     # Which of its figures the sources do not state (docs/assumptions.md).
     assumptions = models.JSONField(default=list)
+    why = models.TextField(blank=True, default="", help_text="what the new version is for")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

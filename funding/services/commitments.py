@@ -164,16 +164,13 @@ def capture(
     if commitment.captured_at is not None:
         return commitment
     lines = _lines(commitment)
-    provider_id = Offer.objects.values_list("version__programme__provider_id", flat=True).get(
-        pk=commitment.offer_id
-    )
     commitment.evidence = evidence
     commitment.captured_at = at
     commitment.move(
         "capture", by=actor_or_none(actor), at=at, also=("evidence", "captured_at", "updated_at")
     )
     owed = open_account(
-        kind=AccountKind.PAYABLE, source_id=commitment.source_id, owner_key=str(provider_id)
+        kind=AccountKind.PAYABLE, source_id=commitment.source_id, owner_key=_owed_to(commitment)
     )
     post(
         kind=PostingKind.CAPTURE,
@@ -186,6 +183,14 @@ def capture(
     for line in lines:
         _use_up_if_empty(line.grant, actor, at)
     return commitment
+
+
+def _owed_to(commitment: Commitment) -> str:
+    """The provider of the training, or the claim whose cost comes back to the person."""
+    if commitment.offer_id is None:
+        return f"claim:{commitment.claim.pk}"
+    offers = Offer.objects.values_list("version__programme__provider_id", flat=True)
+    return str(offers.get(pk=commitment.offer_id))
 
 
 def _use_up_if_empty(grant: Grant, actor: Any, at: datetime) -> None:

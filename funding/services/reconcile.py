@@ -34,15 +34,21 @@ CHECKS: dict[str, tuple[str, str]] = {
     "commitment_parts": (
         "SELECT count(*) FROM funding_commitment",
         """SELECT c.id::text, 'price ' || c.price || ', support ' || c.support || ', own part '
-                  || coalesce(p.amount, 0)
-           FROM funding_commitment c LEFT JOIN funding_copayment p ON p.commitment_id = c.id
-           WHERE c.price <> c.support + coalesce(p.amount, 0)""",
+                  || coalesce(p.sum, 0)
+           FROM funding_commitment c LEFT JOIN (
+               SELECT commitment_id, sum(amount) AS sum FROM funding_copayment
+               GROUP BY commitment_id) p ON p.commitment_id = c.id
+           WHERE c.price <> c.support + coalesce(p.sum, 0)""",
     ),
     "commitment_money": (
         "SELECT count(*) FROM funding_commitment",
         """SELECT c.id::text, c.state || ' with ' || a.balance
            FROM funding_commitment c JOIN funding_ledgeraccount a ON a.id = c.ledger_account_id
-           WHERE a.balance <> CASE WHEN c.state = 'held' THEN c.support ELSE 0 END""",
+           LEFT JOIN (
+               SELECT commitment_id, sum(amount) AS sum FROM funding_stagepayment
+               GROUP BY commitment_id) s ON s.commitment_id = c.id
+           WHERE a.balance <> CASE WHEN c.state = 'held' THEN c.support - coalesce(s.sum, 0)
+                                   ELSE 0 END""",
     ),
     "commitment_lines": (
         "SELECT count(*) FROM funding_commitmentline",

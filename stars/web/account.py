@@ -29,7 +29,7 @@ def money_card(money: MoneyView, today: date) -> dict[str, Any]:
         "held": money.held,
         "spent": money.spent,
         "held_for": [
-            _("For “%(title)s”. We pay when you complete it.") % {"title": c.offer.version.title}
+            _("For “%(title)s”. We pay when you complete it.") % {"title": c.title}
             for c in money.commitments
             if c.state == CommitmentState.HELD and c.support
         ],

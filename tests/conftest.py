@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils.translation.reloader import translation_file_changed
 
 from stars.devstack import messages, services
 from tests.chromium import chromium
@@ -27,7 +28,8 @@ KEPT_TABLES = {
 
 def pytest_configure(config: pytest.Config) -> None:
     """Controller and workers share the servers; the last to leave stops them."""
-    messages.compile_stale()
+    for written in messages.compile_stale():
+        translation_file_changed(None, written)  # Django has read the old one already
     services.up()
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import LegalText, Membership, Organisation, Person, User
 from accounts.services import identity, staff
 from stars.audit.selectors import changes_of, looks_at
-from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, link_to
+from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, actors, link_to
 from stars.common.dates import now, today
 from stars.common.errors import Invalid
 from stars.common.names import columns
@@ -57,21 +57,31 @@ def acceptances(request: HttpRequest, person: Person) -> Section:
 
 def looks(request: HttpRequest, person: Person) -> Section:
     """Who looked at the person's data, latest first; the person can read the same."""
+    rows = list(looks_at(person.pk)[:SHOWN])
+    who = actors(row.actor_id for row in rows)
     return Section(
         _("Looks at this person's data"),
         columns("Time", "What", "Why", "Who"),
-        [[row.at, row.what, row.purpose, row.actor_id] for row in looks_at(person.pk)[:SHOWN]],
+        [[row.at, row.what, row.purpose, who.get(row.actor_id)] for row in rows],
     )
 
 
 def changes(request: HttpRequest, row: Any) -> Section:
     """Changes that have no log of their own."""
+    entries = list(changes_of(row.pk)[:SHOWN])
+    who = actors(entry.actor_id for entry in entries)
+    names = {field.name: str(field.verbose_name) for field in row._meta.concrete_fields}
     return Section(
         _("Changes"),
         columns("Time", "What", "Fields", "Who"),
         [
-            [entry.at, entry.action, ", ".join(entry.changes), entry.actor_id]
-            for entry in changes_of(row.pk)[:SHOWN]
+            [
+                entry.at,
+                entry.action,
+                ", ".join(names.get(name, name) for name in entry.changes),
+                who.get(entry.actor_id),
+            ]
+            for entry in entries
         ],
     )
 

@@ -16,6 +16,7 @@ from catalogue import (
     admin_search,  # noqa: F401  (registers its own pages)
 )
 from catalogue import admin_review as review
+from catalogue.admin_texts import MEND
 from catalogue.enums import GroupState
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider
 from catalogue.services import addresses, groups, providers
@@ -216,7 +217,7 @@ class ProgrammeVersionAdmin(StatefulAdmin):
     search_keys = ("pk", "programme_id")
     ordering = ("programme__code", "-number")
     sections = (review.decision_list, offers, group_list, transitions)
-    acts = review.ACTS
+    acts = (MEND, *review.ACTS)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -234,7 +235,7 @@ class ProgrammeVersionAdmin(StatefulAdmin):
 class OfferAdmin(AgencyAdmin):
     """A programme version under one source at one price."""
 
-    list_display = ("id", "title", "source", "price", "open_from", "open_until")
+    list_display = ("title", "source", "price", "open_from", "open_until")
     list_filter = ("source",)
     list_select_related = ("version", "source")
     search_fields = ("version__programme__code", "version__title_lv", "version__title_en")

@@ -98,7 +98,7 @@ class SubmissionAdmin(AgencyAdmin):
 class ProgrammeRemarkAdmin(AgencyAdmin):
     """What somebody wants changed in a version."""
 
-    list_display = ("id", "field_name", "at", "resolved_at", "version")
+    list_display = ("field_name", "at", "resolved_at", "version")
     list_filter = ("field",)
     list_select_related = ("version",)
     search_keys = ("pk", "version_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -15,10 +15,13 @@ from django.utils.safestring import SafeString
 from catalogue.fields import Shown
 
 Kind = Literal["same", "gone", "new"]
-# Longer texts are compared line by line: words would take too long.
+# Of longer texts only the parts that changed are compared word by word: it would take too long.
 MANY_WORDS = 4000
 _WORDS = re.compile(r"\s+|[^\s]+")
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_STEPS = (
+    re.compile(r"[^\n]*\n|[^\n]+"),  # lines
+    re.compile(r".+?(?:[.!?]\s+|\Z)", re.DOTALL),  # sentences
+)
 
 
 @dataclass(frozen=True)
@@ -54,22 +57,37 @@ class Change:
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
     """Pieces of the two texts in reading order.
 
-    Without the new ones they are `before`, without those that are gone `after`.
+    Without the new ones they are `before`, without those that are gone `after`. Long texts are
+    compared line by line, then sentence by sentence, and word by word where a sentence changed.
     """
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) + len(new) > MANY_WORDS:
-        old, new = _LINES.findall(before), _LINES.findall(after)
     pieces: list[Piece] = []
+    for piece in _pieces(before, after, _STEPS):
+        if pieces and pieces[-1].kind == piece.kind:
+            pieces[-1] = Piece(piece.kind, pieces[-1].text + piece.text)
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+def _pieces(before: str, after: str, steps: tuple[re.Pattern[str], ...]) -> Iterator[Piece]:
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    in_words = len(old) + len(new) <= MANY_WORDS
+    if not before or not after or (not in_words and not steps):
+        yield from (Piece("gone", before),) if before else ()
+        yield from (Piece("new", after),) if after else ()
+        return
+    if not in_words:
+        old, new = steps[0].findall(before), steps[0].findall(after)
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     for what, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+        was, became = "".join(old[a_from:a_to]), "".join(new[b_from:b_to])
         if what == "equal":
-            pieces.append(Piece("same", "".join(old[a_from:a_to])))
-            continue
-        if a_to > a_from:
-            pieces.append(Piece("gone", "".join(old[a_from:a_to])))
-        if b_to > b_from:
-            pieces.append(Piece("new", "".join(new[b_from:b_to])))
-    return tuple(pieces)
+            yield Piece("same", was)
+        elif in_words:
+            yield from _pieces(was, "", ())
+            yield from _pieces("", became, ())
+        else:
+            yield from _pieces(was, became, steps[1:])
 
 
 def compare(before: Iterable[Shown], after: Iterable[Shown]) -> list[Change]:

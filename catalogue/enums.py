@@ -80,3 +80,11 @@ class GroupState(models.TextChoices):
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", _("Cancelled")
     SUSPENDED = "suspended", _("Suspended")
+
+
+# What a programme may be taught in.
+LANGUAGES = {
+    "lv": _("Latvian"),
+    "en": _("English"),
+    "ru": _("Russian"),
+}

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalogue.enums import LANGUAGES
 from catalogue.models import Offer, ProgrammeVersion
+from stars.common import formats
 
 # Terms come from these classifications; a type is no term.
 VOCABULARIES = {
@@ -66,12 +72,21 @@ def _text(version: ProgrammeVersion, name: str) -> str:
         return str(value.name)
     if name == "mode":
         return str(version.get_mode_display())
+    if name == "language":
+        return str(LANGUAGES.get(value, value))
+    if isinstance(value, Decimal):
+        return formats.number(value, get_language() or "lv")
     return str(value)
 
 
 def _offer(offer: Offer) -> str:
-    source = offer.source.name if offer.source else "–"
-    return f"{source}: {offer.price} EUR, {offer.open_from:%d.%m.%Y}–{offer.open_until:%d.%m.%Y}"
+    language = get_language() or "lv"
+    return "{source}: {price}, {first} – {last}".format(
+        source=offer.source.name if offer.source else _("No source"),
+        price=formats.money(offer.price, language, cents=True),
+        first=formats.day(offer.open_from, language, year=True),
+        last=formats.day(offer.open_until, language, year=True),
+    )
 
 
 def offers_of(version: ProgrammeVersion) -> list[Offer]:

@@ -67,6 +67,8 @@ def is_unsent(user: Any, obj: Any) -> bool:
 # The provider writes, the agency decides: nobody of the agency about their own provider's offer.
 # How a group runs is its provider's.
 rules.add_perm("catalogue.edit_version", is_own_provider_staff)
+# A slip in a draft may be mended by the agency; only the provider sends it.
+rules.add_perm("catalogue.mend_version", is_own_provider_staff | is_administrator)
 rules.add_perm("catalogue.review_version", is_administrator & ~is_own_provider_staff)
 rules.add_perm("catalogue.settle_remark", is_administrator & ~is_own_provider_staff)
 rules.add_perm("catalogue.publish_version", is_administrator & ~is_own_provider_staff)

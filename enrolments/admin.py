@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,12 @@ from stars.common.admin import (
 from stars.common.dates import now
 from stars.common.names import columns
 
+SUMS = {
+    "price": pgettext_lazy("column", "Price"),
+    "support": pgettext_lazy("column", "Support"),
+    "own_part": pgettext_lazy("column", "Own part"),
+}
+
 
 def quote_lines(request: HttpRequest, application: Application) -> Section:
     """The sums and reasons that the person confirmed."""
@@ -37,7 +44,7 @@ def quote_lines(request: HttpRequest, application: Application) -> Section:
     return Section(
         _("What the person confirmed"),
         columns("Name", "Value"),
-        [[name, quote[name]] for name in ("price", "support", "own_part") if name in quote],
+        [[words, Decimal(quote[name])] for name, words in SUMS.items() if name in quote],
     )
 
 

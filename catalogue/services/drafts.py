@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.enums import IN_WORK, UNSENT, Mode
+from catalogue.enums import IN_WORK, LANGUAGES, UNSENT, Mode
 from catalogue.fields import COPIED, EDITABLE, LISTS, VOCABULARIES, offers_of
 from catalogue.locks import lock_programme, lock_version
 from catalogue.models import FormerSlug, Offer, Programme, ProgrammeVersion, Provider
@@ -26,7 +26,6 @@ from stars.vocabularies.models import Term
 
 LONGEST = 20_000  # characters of one text
 MOST_ITEMS = 60
-LANGUAGES = ("lv", "en", "ru")
 SOURCES = "funding_source"
 
 
@@ -99,7 +98,8 @@ def edit_draft(
     actor: Any,
     at: datetime,
 ) -> ProgrammeVersion:
-    """Change fields of a draft or of what was returned; its provider's staff.
+    """Change fields of a draft or of what was returned; its provider's staff, or the agency's
+    administrators, whose words the provider still sends.
 
     `values` by the names of `fields.EDITABLE`: texts; `topics` and `outcomes` as lists of
     {"lv", "en"}; type and terms by key; numbers. What is not named stays. `expected` is the
@@ -107,7 +107,7 @@ def edit_draft(
     version is sent already, and `Invalid` naming the field.
     """
     version = lock_version(version_id)
-    require(actor, "catalogue.edit_version", version)
+    require(actor, "catalogue.mend_version", version)
     _check_unsent(version)
     if expected is not None and version.updated_at != expected:
         raise Conflict(
@@ -224,7 +224,7 @@ def _cleaned(version: ProgrammeVersion, field: Any, value: Any) -> Any:
         ):
             return ""
         raise Invalid(_("Fill this in."), code="missing", field=name)
-    if (name == "language" and value not in LANGUAGES) or (
+    if (name == "language" and value not in tuple(LANGUAGES)) or (
         name == "mode" and value not in Mode.values
     ):
         raise Invalid(_("Choose one of these."), code=name, field=name)

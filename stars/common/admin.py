@@ -8,36 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
 import rules
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import flatten
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from stars.common import formats
-from stars.common.dates import RIGA, now
+from stars.common.admin_words import LINK, cell, move_name, name_of, reading
+from stars.common.dates import now
 from stars.common.errors import DomainError
 from stars.common.names import columns
 from stars.common.signals import looked
 from stars.common.workflow import Stateful
 
 Text = str | Promise
-LINK = "text-primary-600 underline dark:text-primary-500"
 SHOWN = 200  # rows of a section; what is older is in the lists
 
 
@@ -67,11 +63,7 @@ class Section:
 def _cell(value: Any) -> Any:
     if isinstance(value, Link):
         return format_html('<a class="{}" href="{}">{}</a>', LINK, value.url, value.text)
-    if isinstance(value, datetime):
-        return date_format(localtime(value, RIGA), "SHORT_DATETIME_FORMAT")
-    if isinstance(value, Decimal):
-        return formats.money(value, get_language() or "lv", cents=True)
-    return "–" if value in (None, "") else value
+    return cell(value)
 
 
 SectionOf = Callable[[HttpRequest, Any], Section]
@@ -112,16 +104,22 @@ def link_to(row: models.Model | None, text: Text | None = None) -> Link | Text:
         return "–"
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
     try:
-        return Link(text or str(row), reverse(name, args=[row.pk]))
+        return Link(text or name_of(row), reverse(name, args=[row.pk]))
     except NoReverseMatch:
-        return text or str(row)
+        return text or name_of(row)
 
 
 def actor(user: Any) -> str:
-    """Who did it, as agency staff may read it: staff by their work address, residents by key."""
+    """Who did it, as agency staff may read it: by the work address; residents are not named."""
     if user is None:
         return str(_("The system"))
-    return user.email or str(user)
+    return user.email or name_of(user)
+
+
+def actors(keys: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """The same for rows that keep only the key of who did it; one query."""
+    users = {user.pk: actor(user) for user in get_user_model().objects.filter(pk__in=set(keys))}
+    return {None: actor(None), **users}
 
 
 def transitions(request: HttpRequest, row: Stateful) -> Section:
@@ -138,7 +136,7 @@ def transitions(request: HttpRequest, row: Stateful) -> Section:
                 move.at,
                 states.get(move.from_state, "–"),
                 states.get(move.to_state, move.to_state),
-                move.transition,
+                move_name(move.transition),
                 actor(move.by),
                 move.note,
             ]
@@ -192,11 +190,37 @@ class AgencyAdmin(ModelAdmin):
         return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Every column; Django would leave out those that no form may write."""
-        return [f.name for f in self.model._meta.concrete_fields if f.name not in self.hidden]
+        """Every column but the key, which the address holds; Django would leave out those that no
+        form may write."""
+        return [
+            f.name
+            for f in self.model._meta.concrete_fields
+            if f.name not in self.hidden and not f.primary_key
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return self.get_fields(request, obj)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Amounts and other rows in words."""
+        return [reading(self.model, name) for name in super().get_list_display(request)]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What is only read stands there in words."""
+        form = context["adminform"]
+        read = set(form.readonly_fields)
+
+        def words(name: Any) -> Any:
+            return reading(self.model, name) if name in read else name
+
+        form.readonly_fields = [words(name) for name in form.readonly_fields]
+        form.fieldsets = [
+            (title, {**options, "fields": [words(name) for name in flatten(options["fields"])]})
+            for title, options in form.fieldsets
+        ]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return tuple(self.search_fields) or ("pk",)  # any, so that the box is there

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from catalogue.enums import LANGUAGES
 from catalogue.models import ProgrammeVersion
 from catalogue.selectors import ProgrammePage
 from stars.common import formats
@@ -19,11 +20,6 @@ _LEVELS = (
     gettext_lazy("Advanced: you solve different problems and can help others."),
     gettext_lazy("Expert: you solve complex problems and create something new."),
 )
-_LANGUAGES = {
-    "lv": gettext_lazy("Latvian"),
-    "en": gettext_lazy("English"),
-    "ru": gettext_lazy("Russian"),
-}
 
 
 def facts(page: ProgrammePage) -> list[dict[str, Any]]:
@@ -56,7 +52,7 @@ def rows(version: ProgrammeVersion, group: str = "") -> list[dict[str, Any]]:
         {"term": term, "text": text}
         for term, text in (
             (_("Kind of programme"), _kind(version)),
-            (_("Language"), str(_LANGUAGES.get(version.language, version.language))),
+            (_("Language"), str(LANGUAGES.get(version.language, version.language))),
             (_("Group"), group),
         )
     ]

@@ -201,7 +201,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         lambda w: {"programme_id": w.rows["group-new"].version.programme_id},
     ),
     "catalogue.services.drafts.edit_draft": (
-        STAFF,
+        (*STAFF, *AGENCY),
         _version("written", values={"title_lv": "Cits"}),
     ),
     "catalogue.services.drafts.set_offer": (

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from catalogue.enums import VersionState as S
+from catalogue.fields import EDITABLE
 from catalogue.models import (
     Call,
+    Offer,
     OfferRules,
     ProgrammeRemark,
     Seminar,
@@ -21,6 +23,7 @@ from catalogue.models import (
 )
 from catalogue.services import drafts, remarks, versions
 from stars.common.dates import now, today
+from stars.vocabularies.models import Vocabulary
 from tests import factories as f
 from tests.catalogue.review import NOW, Stage, call, later
 from tests.signin import as_staff
@@ -75,10 +78,10 @@ def press(client: Client, row: Any, act: str, **answers: Any) -> Any:
 
 
 OFFERED = {
-    S.DRAFT: {"archive"},
+    S.DRAFT: {"mend", "archive"},
     S.SUBMITTED: {"take"},
     S.IN_REVIEW: {"remark", "return", "approve", "reject"},
-    S.RETURNED: {"archive"},
+    S.RETURNED: {"mend", "archive"},
     S.APPROVED: {"publish", "archive"},
     S.REJECTED: set(),
     S.PUBLISHED: {"suspend", "archive"},
@@ -291,3 +294,94 @@ def test_costs_the_same_however_many_remarks(
         stage.do(remarks.add_remark, field="hours", text=f"Nr. {number}")
     with django_assert_max_num_queries(40):
         page(browser, url(stage.version))
+
+
+class TestMending:
+    """A draft is mended in plain boxes; nobody writes JSON."""
+
+    def boxes(self, browser: Client, stage: Stage, **more: Any) -> dict[str, Any]:
+        Vocabulary.objects.filter(pk=stage.version.field.vocabulary_id).update(code="field")
+        form = browser.get(url(stage.version, "mend")).context["form"]
+        values = {name: form[name].value() for name in form.fields}
+        return {name: "" if v is None else v for name, v in {**values, **more}.items()}
+
+    def test_lists_are_written_line_by_line(self, stage: Stage, browser: Client) -> None:
+        given = self.boxes(
+            browser,
+            stage,
+            topics_lv="Adīšana\n\n  Tamborēšana ",
+            topics_en="Knitting\r\nCrochet",
+            title_en="Wool",
+        )
+        assert press(browser, stage.version, "mend", **given).status_code == 302
+        stage.version.refresh_from_db()
+        assert stage.version.title_en == "Wool"
+        assert stage.version.topics == [
+            {"lv": "Adīšana", "en": "Knitting"},
+            {"lv": "Tamborēšana", "en": "Crochet"},
+        ]
+        again = self.boxes(browser, stage)
+        assert again["topics_lv"] == "Adīšana\nTamborēšana"
+
+    def test_opening_and_saving_changes_nothing(self, stage: Stage, browser: Client) -> None:
+        before = fields_of(stage)
+        assert (
+            press(browser, stage.version, "mend", **self.boxes(browser, stage)).status_code == 302
+        )
+        stage.version.refresh_from_db()
+        assert fields_of(stage) == before
+
+    def test_lines_without_a_pair_are_refused(self, stage: Stage, browser: Client) -> None:
+        given = self.boxes(browser, stage, outcomes_lv="Viens\nDivi", outcomes_en="One")
+        refused = press(browser, stage.version, "mend", **given)
+        assert "2 lines in Latvian and 1 in English" in str(refused.context["form"].errors)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("hours", "-1"), ("hours", "99999999"), ("type", "x"), ("mode", "'"), ("title_lv", " ")],
+    )
+    def test_nonsense_is_said_beside_its_box(
+        self, stage: Stage, browser: Client, name: str, value: str
+    ) -> None:
+        refused = press(
+            browser, stage.version, "mend", **self.boxes(browser, stage, **{name: value})
+        )
+        assert refused.status_code == 200
+        assert set(refused.context["form"].errors) == {name}
+
+    def test_what_somebody_saved_meanwhile_is_not_overwritten(
+        self, stage: Stage, browser: Client
+    ) -> None:
+        given = self.boxes(browser, stage, title_lv="Otrais")
+        stage.do(drafts.edit_draft, values={"title_lv": "Pirmais"})
+        refused = press(browser, stage.version, "mend", **given)
+        assert "Somebody else" in str(refused.context["form"].non_field_errors())
+        stage.version.refresh_from_db()
+        assert stage.version.title_lv == "Pirmais"
+
+
+def fields_of(stage: Stage) -> dict[str, Any]:
+    return {name: getattr(stage.version, name) for name in EDITABLE}
+
+
+def test_a_version_is_read_without_signs_for_machines(stage: Stage, browser: Client) -> None:
+    stage.do(
+        drafts.edit_draft,
+        values={"topics": [{"lv": "Adīšana", "en": "Knitting"}]},
+    )
+    stage.bring_to(S.SUBMITTED)
+    shown = page(browser, url(stage.version)).find("main").get_text(" ")
+    assert "Adīšana / Knitting" in shown
+    assert '"lv"' not in shown
+    assert str(stage.version.pk) not in shown
+    assert stage.version.programme.provider.name not in ("", None)
+    moves = section(page(browser, url(stage.version)), "Transitions").get_text(" ")
+    assert "Send" in moves
+    assert "submit" not in moves
+    assert "€" in section(page(browser, url(stage.version)), "What is new").get_text()
+
+
+def test_prices_in_lists_are_amounts(stage: Stage, browser: Client) -> None:
+    f.OfferFactory(version=f.VersionFactory(published=True), price=Decimal("1200.50"))
+    shown = page(browser, listing(Offer)).get_text()
+    assert "1\u00a0200.50\u00a0€" in shown or "€1,200.50" in shown

@@ -57,6 +57,16 @@ def test_long_texts_are_compared_in_good_time(unit: str) -> None:
     assert time.perf_counter() - begun < 5
 
 
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_of_long_texts_words_are_marked_too(between: str) -> None:
+    sentences = [f"Šis ir teikums ar numuru {number}." for number in range(700)]
+    changed = [*sentences]
+    changed[350] = "Šis ir cits teikums ar numuru 350."
+    pieces = compare_words(between.join(sentences), between.join(changed))
+    assert [p.text.strip() for p in pieces if p.kind == "new"] == ["cits"]
+    assert not [p for p in pieces if p.kind == "gone"]
+
+
 def test_only_what_changed_is_listed_in_order() -> None:
     before = [Shown("a", "A", "1"), Shown("b", "B", "2"), Shown("c", "C", "3")]
     after = [Shown("a", "A", "1"), Shown("b", "B", "4"), Shown("c", "C", "")]

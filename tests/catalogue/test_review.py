@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 # Every action, from where, to where, and who may.
 PROVIDER, AGENCY = "provider", "agency"
 ACTIONS: dict[Callable[..., Any], tuple[tuple[str, ...], str | None, tuple[str, ...]]] = {
-    drafts.edit_draft: ((S.DRAFT, S.RETURNED), None, (PROVIDER,)),
+    drafts.edit_draft: ((S.DRAFT, S.RETURNED), None, (PROVIDER, AGENCY)),
     versions.submit: ((S.DRAFT, S.RETURNED), S.SUBMITTED, (PROVIDER,)),
     versions.take_in_review: ((S.SUBMITTED,), S.IN_REVIEW, (AGENCY,)),
     remarks.add_remark: ((S.IN_REVIEW,), None, (AGENCY,)),
@@ -439,7 +439,7 @@ def test_a_new_version_is_the_shown_one_until_it_is_changed() -> None:
     changes = reviews.difference(before, reviews.version_with_words(stage.version.pk))
     assert [change.name for change in changes] == ["summary_lv", "hours", "offers"]
     assert changes[0].html == ("Iemācīsies <del>darīt.</del><ins>&lt;b&gt;šūt&lt;/b&gt;.</ins>")
-    assert "<ins>80.00</ins>" in changes[2].html
+    assert "<ins>80,00</ins>\xa0€" in changes[2].html
     with pytest.raises(Conflict):
         drafts.new_version(programme_id=stage.version.programme_id, actor=stage.staff, at=NOW)
 

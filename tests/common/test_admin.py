@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import codes
 from accounts.enums import CodeKind
@@ -25,7 +26,9 @@ from enrolments.models import Participation
 from funding.models import AllocationRound, ReconciliationRun, RoundApproval
 from stars.audit.models import LookEntry
 from stars.common.admin import AgencyAdmin
+from stars.common.admin_words import MOVES, plain
 from stars.common.dates import now, today
+from stars.common.workflow import Workflow
 from stars.content.admin import EditorAdmin
 from stars.vocabularies.models import Term
 from tests import factories as f
@@ -163,7 +166,7 @@ class TestReading:
         client = enter(people, "auditor")
         shown = client.get(page(people.participation)).content.decode()
         assert people.users["provider"].email in shown
-        assert "complete" in shown
+        assert str(MOVES["complete"]) in shown
         money = client.get(page(people.account)).content.decode()
         kinds = re.findall(r"/admin/funding/posting/[^/]+/change/", money)
         assert len(set(kinds)) == 3  # granted, held, captured
@@ -359,3 +362,24 @@ def test_policies_are_never_edited(people: Cast) -> None:
     assert response.status_code == 403
     assert AllocationRound in REGISTRY
     assert apps.get_model("accounts", "Person") is Person
+
+
+def test_every_transition_has_words() -> None:
+    names = {name for workflow in Workflow.registry.values() for name in workflow.by_name}
+    assert names | {"create"} == set(MOVES)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([], "–"),
+        ({}, "–"),
+        (True, "Yes"),
+        ([{"lv": "Adīt", "en": "Knit"}], '<ul class="list-disc pl-5"><li>Adīt / Knit</li></ul>'),
+        ({"own_part": "5 <b>"}, '<ul class="list-disc pl-5"><li>own part: 5 &lt;b&gt;</li></ul>'),
+        ([["a"], 0], "<li>0</li>"),
+    ],
+)
+def test_json_is_read_as_lists(value: Any, shown: str) -> None:
+    with translation.override("en"):
+        assert shown in str(plain(value))

@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from catalogue.enums import GroupState, ProviderState, VersionState
-from catalogue.models import Group, Offer, Programme, ProgrammeVersion, Provider, Session
+from catalogue.enums import GroupState, ProviderState, TemporaryState, VersionState
+from catalogue.models import (
+    Group,
+    Offer,
+    Programme,
+    ProgrammeVersion,
+    Provider,
+    Session,
+    TemporaryStatus,
+)
 from stars.common.dates import riga_date
 
 
@@ -25,6 +34,8 @@ class Card:
     group: Group | None
     offer: Offer | None
     offers: tuple[Offer, ...] = ()
+    # It is being tried out (CAT-12); known where one can apply.
+    is_temporary: bool = False
 
     @property
     def starts_on(self) -> date | None:
@@ -64,6 +75,8 @@ class ProgrammePage:
     groups: list[GroupChoice] = field(default_factory=list)
     # Whether it is offered at all; otherwise the page stays, for those who learned it.
     is_listed: bool = True
+    # Experimental for now (CAT-12): {"recommender", "review_on" (ISO day)}.
+    temporary: dict[str, str] | None = None
 
 
 def listed() -> QuerySet[Programme]:
@@ -104,7 +117,14 @@ def cards(programmes: Sequence[Programme], *, at: datetime) -> list[Card]:
     for each in upcoming.order_by("starts_on", "code"):
         groups[each.version.programme_id].append(each)
     offers: dict[UUID, list[Offer]] = defaultdict(list)
-    for offer in open_offers(day).filter(version__programme__in=ids):
+    active = TemporaryStatus.objects.filter(
+        programme=OuterRef("version__programme"), state=TemporaryState.ACTIVE
+    )
+    temporary: set[UUID] = set()
+    opened = open_offers(day).filter(version__programme__in=ids)
+    for offer in opened.annotate(is_temporary=Exists(active)):
+        if offer.is_temporary:
+            temporary.add(offer.version.programme_id)
         offers[offer.version.programme_id].append(offer)
     made = []
     for programme in programmes:
@@ -118,7 +138,8 @@ def cards(programmes: Sequence[Programme], *, at: datetime) -> list[Card]:
         living = {programme.current_id, *(each.version_id for each in groups[programme.pk])}
         usable = tuple(offer for offer in offers[programme.pk] if offer.version_id in living)
         first = fitting[0] if fitting else None
-        made.append(Card(programme, programme.current, group, first, usable))
+        tried = programme.pk in temporary
+        made.append(Card(programme, programme.current, group, first, usable, tried))
     return made
 
 
@@ -144,6 +165,13 @@ def programme_page(slug: str, *, at: datetime) -> ProgrammePage:
             "current__education",
             "current__qualification",
         )
+        .annotate(
+            temporary=Subquery(
+                TemporaryStatus.objects.filter(
+                    programme=OuterRef("pk"), state=TemporaryState.ACTIVE
+                ).values(said=JSONObject(recommender="recommender", review_on="review_on"))
+            )
+        )
         .exclude(current__state=VersionState.DRAFT)
         .get(slug=slug, current__isnull=False)
     )
@@ -153,6 +181,7 @@ def programme_page(slug: str, *, at: datetime) -> ProgrammePage:
         return ProgrammePage(programme, version, provider, offers=[], is_listed=False)
     offers = list(open_offers(day).filter(version__programme=programme))
     return ProgrammePage(
+        temporary=programme.temporary,
         programme=programme,
         version=version,
         provider=provider,

@@ -45,6 +45,32 @@ NEEDS: Mapping[str, str | Promise] = {
 }
 
 
+# What is paid back → the name of such support, and its first sentence.
+REFUNDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    "certificate": (
+        gettext_lazy("Costs of a certificate paid back"),
+        gettext_lazy(
+            "You pay for the test that gives an international certificate, and the money comes"
+            " back: %(share)s of the costs."
+        ),
+    ),
+    "competence_assessment": (
+        gettext_lazy("Costs of having your skills assessed paid back"),
+        gettext_lazy(
+            "You pay for having assessed the professional skills that you have already, and the"
+            " money comes back: %(share)s of the costs."
+        ),
+    ),
+}
+
+
+def title(kind: str, terms: Terms) -> str | Promise:
+    """What a way of supporting is called; two of one kind are told apart by what they pay for."""
+    if kind == SchemeKind.REIMBURSEMENT and terms.covers in REFUNDS:
+        return REFUNDS[terms.covers][0]
+    return SchemeKind(kind).label
+
+
 def need(criterion: Criterion, names: Names) -> str:
     """What one has to be or have, said to somebody of whom nothing is known."""
     params = criterion.params()
@@ -101,9 +127,10 @@ def _gives(kind: str, terms: Terms) -> str:
                 "amount": _money(terms.amount)
             }
         case SchemeKind.REIMBURSEMENT:
-            return _("You pay first, and the money comes back: %(share)s of the costs.") % {
-                "share": _share(terms.share if terms.share is not None else Decimal(1))
-            }
+            words = _("You pay first, and the money comes back: %(share)s of the costs.")
+            if terms.covers in REFUNDS:
+                words = str(REFUNDS[terms.covers][1])
+            return words % {"share": _share(terms.share if terms.share is not None else Decimal(1))}
         case SchemeKind.FULL_COVER:
             return _("The project pays the whole price of the training.")
         case SchemeKind.COFUNDED if terms.share is not None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.criteria import CriteriaSet, FactAmong
 from funding.enums import Answer, CommitmentState
 from funding.models import Commitment, FundingSource, PolicyVersion
-from funding.plain_rules import VOCABULARIES, Names, need, needs, says
+from funding.plain_rules import VOCABULARIES, Names, need, needs, says, title
 from funding.rules.terms import Terms
 from funding.services.quote import Quote
 from stars.common.dates import riga_date
@@ -102,7 +102,7 @@ def rules(these: Iterable[FundingSource], *, at: datetime) -> dict[UUID, list[Ru
         paid_for = [types.get(code, code) for code in scheme.programme_types]
         said = Rules(
             kind=scheme.kind,
-            title=scheme.get_kind_display(),
+            title=title(scheme.kind, terms),
             says=says(scheme.kind, terms, paid_for, names),
             needs=needs(CriteriaSet.read(version.criteria), names),
             comes_on=version.valid_from if version.valid_from > on else None,

@@ -9,6 +9,9 @@ from typing import Any
 
 from stars.common.money import euro
 
+# Costs outside a training that a source may pay back.
+COVERED = ("certificate", "competence_assessment")
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -24,6 +27,8 @@ class Terms:
     share: Decimal | None = None
     share_for_exempt: Decimal | None = None
     exempt: tuple[str, ...] = ()
+    # What is paid back, where it is not the price of a training (rule 13).
+    covers: str = ""
     attendance_required: Decimal | None = None
     decision_working_days: int = 5
     second_side_days: int = 5
@@ -44,5 +49,7 @@ class Terms:
                 if not 0 <= share <= 1:
                     raise ValueError(f"{name} must be between 0 and 1")
                 values[name] = share
+        if values.get("covers", "") not in ("", *COVERED):
+            raise ValueError(f"Unknown costs: {values['covers']}")
         values["exempt"] = tuple(values.get("exempt") or ())
         return cls(**values)

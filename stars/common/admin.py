@@ -119,7 +119,7 @@ def actor(user: Any) -> str:
 def actors(keys: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """The same for rows that keep only the key of who did it; one query."""
     users = {user.pk: actor(user) for user in get_user_model().objects.filter(pk__in=set(keys))}
-    return {None: actor(None), **users}
+    return users | {None: actor(None)}
 
 
 def transitions(request: HttpRequest, row: Stateful) -> Section:

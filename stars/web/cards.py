@@ -40,6 +40,7 @@ def programme_cards(
             "signed_in": sure(price, who),
             "rating": card.programme.rating_average,
             "rating_count": card.programme.rating_count,
+            "temporary": card.is_temporary,
             "save": save_button(card.programme, card.version.title, who),
             "slug": card.programme.slug,
             "compare_url": compare.with_one(comparing, card.programme.slug),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from funding import support
 from funding.criteria import AccountOpen
 from funding.enums import Answer, SchemeKind
 from funding.fitting import SchemeFit, SourceFit
@@ -134,7 +135,7 @@ def _source(each: SourceFit, kind: str, today: date, has_account: bool) -> dict[
         "until": formats.until(source.ends_on, language(), today=today),
         "schemes": [
             {
-                "title": str(fit.scheme.get_kind_display()),
+                "title": str(support.title(fit.scheme.kind, fit.terms)),
                 "pays": pays(fit),
                 "whys": [
                     {"text": why.text, "answer": why.answer}

@@ -312,6 +312,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
     "catalogue_programme_temporary": ("administrator",),
+    "catalogue_programmeversion_mend": ("administrator",),
     "catalogue_programmeversion_take": ("administrator",),
     "catalogue_programmeversion_remark": ("administrator",),
     "catalogue_programmeversion_return": ("administrator",),

@@ -23,6 +23,7 @@ from funding.criteria import CRITERIA
 from funding.enums import SchemeKind
 from funding.models import FundingSource, PolicyVersion, Scheme
 from funding.plain_rules import NEEDS
+from funding.rules.terms import Terms
 from stars.common.dates import add_months
 from stars.common.permissions import SYSTEM
 from stars.web import sitemap
@@ -89,6 +90,18 @@ def test_what_differs_stands_apart_from_what_is_the_same(scene: Scene, client: C
     ]
     assert "0 €" in words(stacked[1])
     assert "92 €" not in words(stacked[1])
+
+
+def test_the_heading_says_what_the_sources_do(scene: Scene, client: Client) -> None:
+    first, second = scene.offer("592.00"), scene.offer("300.00", supported=False)
+    third = scene.offer("450.00", supported=False)
+    for offer in (first, second, third):
+        scene.group(offer)
+    alone = rows(compared(client, slug_of(second), slug_of(third)))
+    assert alone["You pay"] == ["300 €", "450 €"]
+    mixed = rows(compared(client, slug_of(first), slug_of(second)))
+    assert mixed["You pay"] == ["92 € with support", "300 €, nobody supports it"]
+    assert "With support" not in {**alone, **mixed}
 
 
 def test_the_price_is_the_persons_own(scene: Scene, client: Client) -> None:
@@ -403,6 +416,32 @@ def test_rules_are_said_from_the_policy_alone(scene: Scene, client: Client) -> N
         "never more than 1 000 €",
     ):
         assert text in said, text
+
+
+def test_two_refunds_are_told_apart_by_what_they_pay_for(scene: Scene, client: Client) -> None:
+    for covers in ("certificate", "competence_assessment"):
+        scheme = Scheme.objects.create(
+            source=scene.source, kind=SchemeKind.REIMBURSEMENT, code=covers, order=5
+        )
+        PolicyVersion.objects.create(
+            scheme=scheme,
+            number=1,
+            valid_from=scene.today,
+            terms={"share": "1.00", "covers": covers},
+        )
+    soup = page(client, "/atbalsts/now/")
+    titles = [words(h2) for h2 in soup.select("main h2")]
+    assert "Costs of a certificate paid back" in titles
+    assert "Costs of having your skills assessed paid back" in titles
+    first = [words(section.li) for section in soup.select("main section:has(> .halves)")]
+    assert len(set(first)) == len(first) == 3
+    fits = words(page(client, "/kads-atbalsts/?age=&goal=").main)
+    assert "Costs paid back" not in fits
+
+
+def test_costs_that_nobody_knows_are_refused() -> None:
+    with pytest.raises(ValueError, match="Unknown costs"):
+        Terms.read({"covers": "holidays"})
 
 
 def test_rules_to_come_are_said_with_their_day(scene: Scene, client: Client) -> None:

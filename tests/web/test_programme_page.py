@@ -17,9 +17,11 @@ from icalendar import Calendar
 
 from accounts.enums import FactKind, FactSource
 from accounts.models import PersonFact
-from catalogue.models import Group, Offer
+from catalogue.enums import Recommender
+from catalogue.models import Group, Offer, TemporaryStatus
 from catalogue.services.addresses import change_programme_slug
 from catalogue.services.groups import finish_group, start_group
+from catalogue.services.temporary import end_temporary_status
 from enrolments.services import applications
 from funding.enums import SchemeKind
 from funding.models import Scheme
@@ -474,3 +476,35 @@ def test_queries_of_a_gone_page_do_not_grow(
         scene.group(scene.offer())
     with django_assert_num_queries(7):
         client.get(address)
+
+
+def tried_out(scene: Scene, offer: Offer, *, days: int = 30) -> TemporaryStatus:
+    """Temporary status of the offer's programme, reviewed in so many days."""
+    made: TemporaryStatus = TemporaryStatus.objects.create(
+        programme=offer.version.programme,
+        recommender=Recommender.EMPLOYER,
+        recommended_by="SIA Nosaukums",
+        recommendation="Trūkst.",
+        starts_on=scene.today - timedelta(days=300),
+        review_on=scene.today + timedelta(days=days),
+    )
+    return made
+
+
+def test_an_experimental_programme_says_so(scene: Scene, client: Client) -> None:
+    offer, other = scene.offer(), scene.offer()
+    for each in (offer, other):
+        scene.group(each)
+    status = tried_out(scene, offer)
+    said = words(page(client, url(offer)).main)
+    assert "This training is new and is being tried out" in said
+    assert "An employer recommends it. It is tried out until" in said
+    assert "SIA Nosaukums" not in said
+    assert "tried out" not in words(page(client, url(other)).main)
+    cards = page(client, reverse("web:catalogue")).select(".programme-card")
+    marked = [words(card.h3) for card in cards if "New, being tried out" in words(card)]
+    assert marked == [offer.version.title_en]
+    TemporaryStatus.objects.update(review_on=scene.today)
+    assert "We are looking at its ratings now" in words(page(client, url(offer)).main)
+    end_temporary_status(status_id=status.pk, note="Labi", actor=SYSTEM, at=scene.at)
+    assert "tried out" not in words(page(client, url(offer)).main)

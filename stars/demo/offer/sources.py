@@ -63,6 +63,7 @@ def terms_of(policy: dict[str, Any]) -> dict[str, Any]:
         "share": policy.get("share"),
         "share_for_exempt": policy.get("share_for_exempt"),
         "exempt": policy.get("exempt") or None,
+        "covers": policy.get("covers"),
         "attendance_required": policy.get("attendance_required"),
         "decision_working_days": policy.get("decision_working_days"),
         "second_side_days": policy.get("second_side_days"),

@@ -81,7 +81,8 @@ def _head(card: Card, slugs: list[str]) -> dict[str, Any]:
 def _table(cards: list[Card], who: Viewer) -> list[dict[str, Any]]:
     """Every row with the text of each programme; a row differs where one text is not the same."""
     prices = quotes([card.offer for card in cards if card.offer], who.account, who.at)
-    columns = [_column(card, prices, who) for card in cards]
+    supported = {bool(price.support) for price in prices.values()}
+    columns = [_column(card, prices, who, supported) for card in cards]
     if not columns:
         return []
     return [
@@ -99,13 +100,17 @@ def _table(cards: list[Card], who: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def _column(card: Card, prices: dict[Any, Quote], who: Viewer) -> dict[str, str]:
+def _column(
+    card: Card, prices: dict[Any, Quote], who: Viewer, supported: set[bool]
+) -> dict[str, str]:
     """What the table says of one programme, by the row's name."""
     price = prices.get(card.offer.pk) if card.offer else None
     group, today = card.group, riga_date(who.at)
-    own = _("You pay") if who.account else _("With support")
+    # To a visitor "you pay" is sure only where no source pays; where some do, each price says it.
+    sure = who.account is not None
+    own = _("With support") if not sure and supported == {True} else _("You pay")
     column = {
-        own: formats.money(price.own_part, language()) if price else "",
+        own: _own(price, mixed=not sure and len(supported) > 1) if price else "",
         _("Price of learning"): formats.money(price.price, language()) if price else "",
         _("Next start"): formats.date_range(group.starts_on, group.ends_on, language(), today=today)
         if group
@@ -119,6 +124,15 @@ def _column(card: Card, prices: dict[Any, Quote], who: Viewer) -> dict[str, str]
         abbreviation = row["abbr"]["word"] if "abbr" in row else ""
         column[row["term"]] = f"{row['text']} {abbreviation}".strip()
     return column
+
+
+def _own(price: Quote, *, mixed: bool) -> str:
+    """What one pays; beside programmes that are unlike it, whether support is in it."""
+    amount = formats.money(price.own_part, language())
+    if not mixed:
+        return amount
+    words = _("%(sum)s with support") if price.support else _("%(sum)s, nobody supports it")
+    return words % {"sum": amount}
 
 
 def _rating(card: Card) -> str:

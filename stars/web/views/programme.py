@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from catalogue import pages
 from catalogue import selectors as catalogue
-from catalogue.enums import GroupState, ProviderState, VersionState
+from catalogue.enums import GroupState, ProviderState, Recommender, VersionState
 from catalogue.models import Group, Programme
 from catalogue.selectors import GroupChoice, ProgrammePage
 from enrolments.enums import ApplicationState
 from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
+from stars.common import formats
 from stars.common.dates import riga_date
 from stars.web import compare, find, suggest
 from stars.web.calendar_file import calendar_of
@@ -30,7 +32,7 @@ from stars.web.facts import facts
 from stars.web.meta import absolute, meta
 from stars.web.viewer import Viewer, viewer
 from stars.web.visitors import same_for_visitors
-from stars.web.wording import how_of, price_of, promises
+from stars.web.wording import how_of, language, price_of, promises
 
 NEAREST = 3
 
@@ -55,6 +57,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "back": _back(request),
         "programme": _words(page),
         "save": save_button(page.programme, page.version.title, who),
+        "temporary": _tried_out(page.temporary, today),
         "gone": "" if page.is_listed else _gone(page),
         "groups": group_cards(page.groups, slug, today),
         "selected": str(chosen.group.pk) if chosen else "",
@@ -219,6 +222,22 @@ def _mine(page: ProgrammePage, who: Viewer) -> dict[str, str] | None:
 def _nearest(page: ProgrammePage, who: Viewer) -> list[dict[str, Any]]:
     """What one can learn instead of a programme that is not offered."""
     return programme_cards(pages.nearest(page.programme, NEAREST, at=who.at), who)
+
+
+def _tried_out(status: dict[str, str] | None, today: date) -> str:
+    """Why an experimental programme is here and until when it is tried out (CAT-12)."""
+    if status is None:
+        return ""
+    who = {
+        Recommender.EMPLOYER: _("An employer recommends it."),
+        Recommender.EXPERT: _("An expert of the industry recommends it."),
+    }[Recommender(status["recommender"])]
+    review_on = date.fromisoformat(status["review_on"])
+    if review_on <= today:
+        return f"{who} {_('We are looking at its ratings now and will decide whether it stays.')}"
+    day = {"day": formats.until(review_on, language(), today=today)}
+    words = _("It is tried out %(day)s. Then we look at its ratings and decide whether it stays.")
+    return f"{who} {words % day}"
 
 
 def _gone(page: ProgrammePage) -> str:

@@ -130,7 +130,7 @@ class TextsForm(_Texts):
         self.fields |= _boxes()
 
 
-def _written(version: ProgrammeVersion) -> dict[str, Any]:
+def boxes_of(version: ProgrammeVersion) -> dict[str, Any]:
     """What stands in the boxes at first."""
     values: dict[str, Any] = {"seen": version.updated_at.isoformat()}
     for name in EDITABLE:
@@ -169,5 +169,5 @@ MEND = Action(
     run=_mend,
     form=TextsForm,
     when=lambda version: version.state in UNSENT,
-    initial=_written,
+    initial=boxes_of,
 )

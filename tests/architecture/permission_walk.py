@@ -19,6 +19,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import riga_date
@@ -48,6 +49,7 @@ STAGES = {
 
 # In which state a version has to be, so that something can be done with it.
 VERSIONS = {
+    "mend": "written",
     "take": "submitted",
     "remark": "in-review",
     "return": "in-review",
@@ -309,12 +311,15 @@ def _answers_about_the_offer(world: World) -> dict[str, dict[str, Any]]:
     day = riga_date(world.at)
     call = {"title_lv": "A", "title_en": "C", "opens_on": day, "closes_on": day}
     why = {"note": "Tā vajag"}
+    written = boxes_of(world.rows["version-written"])
+    boxes = {name: value for name, value in written.items() if value is not None}
     acts: dict[str, dict[str, Any]] = {
         "programme_temporary": {
             "recommender": "expert",
             "recommended_by": "Eksperts",
             "recommendation": "Vajag",
         },
+        "programmeversion_mend": {**boxes, "title_lv": "Cits"},
         "programmeversion_remark": {"field": "hours", "text": "Par maz"},
         "programmeversion_return": why,
         "programmeversion_reject": why,

@@ -191,7 +191,9 @@ def _versions(world: World) -> None:
     staff, administrator = world.users["staff"], f.MembershipFactory(administrator=True).user
     for stage in ("written", "submitted", "in-review", "approved", "suspended"):
         version = f.VersionFactory(
-            programme=f.ProgrammeFactory(provider=world.provider), complete=True
+            programme=f.ProgrammeFactory(provider=world.provider),
+            complete=True,
+            field=f.TermFactory(vocabulary=f.VocabularyFactory(code="field")),
         )
         f.OfferFactory(version=version)
         world.rows[f"version-{stage}"] = version

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import FactKind
 from funding.criteria import CRITERIA, CriteriaSet, Criterion, FactAmong
 from funding.enums import SchemeKind
+from funding.models import Scheme
 from funding.rules.terms import Terms
 from stars.common import formats
+from stars.common.models import in_language
 
 # Codes of facts → the vocabulary whose words people read.
 VOCABULARIES = {
@@ -54,7 +56,7 @@ REFUNDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
             " back: %(share)s of the costs."
         ),
     ),
-    "competence_assessment": (
+    "assessment": (
         gettext_lazy("Costs of having your skills assessed paid back"),
         gettext_lazy(
             "You pay for having assessed the professional skills that you have already, and the"
@@ -64,11 +66,13 @@ REFUNDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
 }
 
 
-def title(kind: str, terms: Terms) -> str | Promise:
-    """What a way of supporting is called; two of one kind are told apart by what they pay for."""
-    if kind == SchemeKind.REIMBURSEMENT and terms.covers in REFUNDS:
-        return REFUNDS[terms.covers][0]
-    return SchemeKind(kind).label
+def title(scheme: Scheme, terms: Terms) -> str | Promise:
+    """What a way of supporting is called; where it has no name, by what it pays for."""
+    if name := in_language(scheme, "name"):
+        return name
+    if scheme.kind == SchemeKind.REIMBURSEMENT and terms.refund_kind in REFUNDS:
+        return REFUNDS[terms.refund_kind][0]
+    return SchemeKind(scheme.kind).label
 
 
 def need(criterion: Criterion, names: Names) -> str:
@@ -128,8 +132,8 @@ def _gives(kind: str, terms: Terms) -> str:
             }
         case SchemeKind.REIMBURSEMENT:
             words = _("You pay first, and the money comes back: %(share)s of the costs.")
-            if terms.covers in REFUNDS:
-                words = str(REFUNDS[terms.covers][1])
+            if terms.refund_kind in REFUNDS:
+                words = str(REFUNDS[terms.refund_kind][1])
             return words % {"share": _share(terms.share if terms.share is not None else Decimal(1))}
         case SchemeKind.FULL_COVER:
             return _("The project pays the whole price of the training.")

@@ -102,7 +102,7 @@ def rules(these: Iterable[FundingSource], *, at: datetime) -> dict[UUID, list[Ru
         paid_for = [types.get(code, code) for code in scheme.programme_types]
         said = Rules(
             kind=scheme.kind,
-            title=title(scheme.kind, terms),
+            title=title(scheme, terms),
             says=says(scheme.kind, terms, paid_for, names),
             needs=needs(CriteriaSet.read(version.criteria), names),
             comes_on=version.valid_from if version.valid_from > on else None,

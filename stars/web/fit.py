@@ -135,7 +135,7 @@ def _source(each: SourceFit, kind: str, today: date, has_account: bool) -> dict[
         "until": formats.until(source.ends_on, language(), today=today),
         "schemes": [
             {
-                "title": str(support.title(fit.scheme.kind, fit.terms)),
+                "title": str(support.title(fit.scheme, fit.terms)),
                 "pays": pays(fit),
                 "whys": [
                     {"text": why.text, "answer": why.answer}

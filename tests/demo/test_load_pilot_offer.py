@@ -111,6 +111,16 @@ def test_policies_are_read_by_funding_and_say_the_rules_of_money(offer: Tally) -
         assert (terms.accumulate_times, terms.accumulate_months) == (1, 6)
         assert (terms.ceiling, terms.replacement_days) == (Decimal(1000), 60)
         assert terms.attendance_required == Decimal("0.8")
+        assert terms.second_after == ("accumulated", "used_and_completed")
+    # Whatever the file states is stored, also what is the default.
+    policies = load("sources")["policies"]
+    for source in load("sources")["sources"]:
+        for entry in source["schemes"]:
+            (stored,) = PolicyVersion.objects.filter(scheme__code=entry["code"])
+            stated = policies[entry["policy"]]["terms"]
+            assert set(stored.terms) == {k for k, v in stated.items() if v is not None}
+            assert Terms.read(stored.terms) == Terms.read(stated)
+            assert stored.scheme.name_lv == entry["name"]["lv"]
     full = PolicyVersion.objects.get(scheme__code="imk-full")
     assert {"criterion": "learning_path"} in full.criteria
     assert full.scheme.programme_types == ["further_education", "upskilling"]

@@ -352,7 +352,7 @@ def test_policies_say_what_they_assume(
         for kind in policy.get("programme_types", []):
             assert kind in vocabularies["programme_type"], code
         for assumed in policy["assumptions"]:
-            assert assumed in policy or assumed in policy["second_grant"], (code, assumed)
+            assert assumed in policy or assumed in policy["terms"], (code, assumed)
 
 
 def test_every_programme_type_has_exactly_one_way_of_support_in_the_pilot(
@@ -373,7 +373,7 @@ def test_rounds_of_the_pilot_and_the_continuation(sources: dict[str, Any]) -> No
     ]
     following = by_code["imk-next"]
     months = following["rounds_months"]
-    step = sources["policies"]["imk-allocation"]["period_months"]
+    step = sources["policies"]["imk-allocation"]["terms"]["period_months"]
     assert [b - a for a, b in itertools.pairwise(months)] == [step] * (len(months) - 1)
     assert min(months) < 0 < max(months)
     assert following["starts_months"] < min(months) and max(months) < following["ends_months"]

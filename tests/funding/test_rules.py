@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funding.enums import SchemeKind
 from funding.rules.grants import (
     Lot,
     Previous,
@@ -19,7 +23,7 @@ from funding.rules.grants import (
     replacement_end,
     window_end,
 )
-from funding.rules.terms import Terms
+from funding.rules.terms import Stage, Terms, WrongTerms
 from stars.common.dates import RIGA, add_months, age_on, riga_date, start_of_day
 from stars.common.errors import Invalid
 from stars.common.money import euro, round_euro, share_of, split
@@ -163,14 +167,63 @@ class TestEuro:
 
 
 class TestTerms:
-    def test_unknown_key(self) -> None:
-        with pytest.raises(ValueError, match="amont"):
-            Terms.read({"amont": "500.00"})
+    @pytest.mark.parametrize(
+        ("data", "field"),
+        [
+            ({"amont": "500.00"}, "amont"),
+            ({"amount": "500.001"}, "amount"),
+            ({"amount": "-1.00"}, "amount"),
+            ({"amount": 1.5}, "amount"),
+            ({"ceiling": "NaN"}, "ceiling"),
+            ({"share": "1.2"}, "share"),
+            ({"share": "0.123456"}, "share"),
+            ({"share": "many"}, "share"),
+            ({"term_months": -1}, "term_months"),
+            ({"term_months": "6"}, "term_months"),
+            ({"term_months": True}, "term_months"),
+            ({"max_grants": 10**9}, "max_grants"),
+            ({"requested": "yes"}, "requested"),
+            ({"at_end": "burn"}, "at_end"),
+            ({"second_after": "accumulated"}, "second_after"),
+            ({"second_after": ["accumulated", "accumulated"]}, "second_after"),
+            ({"replacement_causes": ["weather"]}, "replacement_causes"),
+            ({"exempt": "low_income"}, "exempt"),
+            ({"refund_earned_from": "soon"}, "refund_earned_from"),
+            ({"minimum_rating": "7"}, "minimum_rating"),
+            ({"stages": [{"after": "0.5"}]}, "stages"),
+            ({"stages": [{"after": "0.5", "pays": "0"}]}, "stages"),
+            ({"stages": [{"after": "0.5", "pays": "1"}]}, "stages"),
+            (
+                {"stages": [{"after": "0.5", "pays": "0.2"}, {"after": "0.5", "pays": "0.2"}]},
+                "stages",
+            ),
+            ({"priority": {"criterion": "employed"}}, "priority"),
+        ],
+    )
+    def test_refused_with_the_name_of_the_parameter(self, data: Any, field: str) -> None:
+        with pytest.raises(WrongTerms, match=field) as refusal:
+            Terms.read(data)
+        assert refusal.value.field == field
 
-    def test_three_decimals(self) -> None:
-        with pytest.raises(Invalid):
-            Terms.read({"amount": "500.001"})
+    def test_nothing_stated_is_the_default(self) -> None:
+        assert Terms.read({}) == Terms() == Terms.read({"amount": None})
 
-    def test_share_out_of_range(self) -> None:
-        with pytest.raises(ValueError, match="share"):
-            Terms.read({"share": "1.2"})
+    def test_written_and_read_again(self) -> None:
+        terms = Terms(
+            amount=D("500.00"),
+            share=D("0.9"),
+            refund_earned_from=date(2025, 9, 25),
+            stages=(Stage(D("0.5"), D("0.4")),),
+            priority=({"criterion": "child_under", "years": 7},),
+            requested=False,
+        )
+        names = [each.name for each in fields(Terms)]
+        stored = json.loads(json.dumps(terms.as_data(names)))
+        assert Terms.read(stored) == terms
+        assert "ceiling" not in stored  # nothing there
+
+    def test_every_parameter_belongs_to_a_way_of_support(self) -> None:
+        kinds = set(SchemeKind.values)
+        for each in fields(Terms):
+            assert set(each.metadata["used_by"]) <= kinds, each.name
+            assert each.metadata["used_by"], each.name

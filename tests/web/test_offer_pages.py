@@ -419,7 +419,7 @@ def test_rules_are_said_from_the_policy_alone(scene: Scene, client: Client) -> N
 
 
 def test_two_refunds_are_told_apart_by_what_they_pay_for(scene: Scene, client: Client) -> None:
-    for covers in ("certificate", "competence_assessment"):
+    for covers in ("certificate", "assessment"):
         scheme = Scheme.objects.create(
             source=scene.source, kind=SchemeKind.REIMBURSEMENT, code=covers, order=5
         )
@@ -427,7 +427,7 @@ def test_two_refunds_are_told_apart_by_what_they_pay_for(scene: Scene, client: C
             scheme=scheme,
             number=1,
             valid_from=scene.today,
-            terms={"share": "1.00", "covers": covers},
+            terms={"share": "1.00", "refund_kind": covers},
         )
     soup = page(client, "/atbalsts/now/")
     titles = [words(h2) for h2 in soup.select("main h2")]
@@ -440,8 +440,8 @@ def test_two_refunds_are_told_apart_by_what_they_pay_for(scene: Scene, client: C
 
 
 def test_costs_that_nobody_knows_are_refused() -> None:
-    with pytest.raises(ValueError, match="Unknown costs"):
-        Terms.read({"covers": "holidays"})
+    with pytest.raises(ValueError, match="holidays"):
+        Terms.read({"refund_kind": "holidays"})
 
 
 def test_rules_to_come_are_said_with_their_day(scene: Scene, client: Client) -> None:

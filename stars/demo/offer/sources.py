@@ -50,25 +50,12 @@ def days(entry: dict[str, Any], today: date) -> tuple[date, date]:
 
 
 def terms_of(policy: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of a policy as `funding.rules.terms.Terms` names them."""
-    accumulation = policy.get("accumulation", {})
-    candidates = {
-        "amount": policy.get("amount"),
-        "term_months": policy.get("term_months"),
-        "max_grants": policy.get("max_grants"),
-        "accumulate_times": accumulation.get("times"),
-        "accumulate_months": accumulation.get("months"),
-        "ceiling": accumulation.get("ceiling"),
-        "replacement_days": policy.get("replacement", {}).get("days"),
-        "share": policy.get("share"),
-        "share_for_exempt": policy.get("share_for_exempt"),
-        "exempt": policy.get("exempt") or None,
-        "covers": policy.get("covers"),
-        "attendance_required": policy.get("attendance_required"),
-        "decision_working_days": policy.get("decision_working_days"),
-        "second_side_days": policy.get("second_side_days"),
-    }
-    return {name: value for name, value in candidates.items() if value is not None}
+    """The parameters of a policy as they are stored: all that the file states, read by funding.
+
+    Raises `WrongTerms` on a parameter that funding does not know.
+    """
+    stated = policy["terms"]
+    return Terms.read(stated).as_data(stated)
 
 
 def rounds_of(entry: dict[str, Any], today: date, first: date) -> Iterator[tuple[str, date]]:
@@ -173,16 +160,20 @@ def _load_scheme(
         defaults={
             "source": source,
             "kind": policy["kind"],
+            "name_lv": entry["name"]["lv"],
+            "name_en": entry["name"]["en"],
             "programme_types": policy.get("programme_types", []),
             "order": ORDER[policy["kind"]],
         },
     )
+    if not scheme.name_lv:  # loaded before schemes had names
+        scheme.name_lv, scheme.name_en = entry["name"]["lv"], entry["name"]["en"]
+        scheme.save(update_fields=["name_lv", "name_en", "updated_at"])
     tally.add("schemes", created=created, kept=not created)
     version = scheme.versions.order_by("number").first()
     tally.add("policy versions", created=version is None, kept=version is not None)
     if version is None:
         values, criteria = terms_of(policy), policy.get("criteria", [])
-        Terms.read(values)
         CriteriaSet.read(criteria)
         version = PolicyVersion.objects.create(
             scheme=scheme,

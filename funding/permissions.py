@@ -6,7 +6,13 @@ from typing import Any
 
 import rules
 
-from accounts.permissions import is_administrator, is_agency, is_finance_officer
+from accounts.models import Organisation
+from accounts.permissions import (
+    is_administrator,
+    is_agency,
+    is_finance_officer,
+    is_provider_admin_of,
+)
 from learning_accounts.models import LearningAccount
 
 
@@ -16,9 +22,18 @@ def owns_account(user: Any, account: LearningAccount | None) -> bool:
     return account is not None and account.person.user_id == user.pk
 
 
+@rules.predicate
+def is_where_they_are_paid(user: Any, whose: Organisation | LearningAccount | None) -> bool:
+    """Their own account, or the provider that they administer."""
+    if isinstance(whose, Organisation):
+        return bool(is_provider_admin_of(user, whose))
+    return bool(owns_account(user, whose))
+
+
 rules.add_perm("funding.use_own_money", owns_account)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
 rules.add_perm("funding.run_round", is_finance_officer | is_administrator)
 rules.add_perm("funding.view_ledger", is_agency)
 rules.add_perm("funding.reconcile", is_finance_officer | is_administrator)
+rules.add_perm("funding.record_bank_account", is_where_they_are_paid)

@@ -47,6 +47,7 @@ WITHIN = {
     "funding.services.commitments.capture",
     "funding.services.commitments.release",
     "funding.services.commitments.forfeit",
+    "funding.services.payments.create_payment",
     "funding.services.rounds.run_due",
     "stars.audit.services.record",
     "stars.audit.services.look",
@@ -315,6 +316,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.approvals.let_run": (
         MONEY,
         lambda w: {"approval_id": w.rows["approval"].pk, "approved": False},
+    ),
+    "funding.services.bank_accounts.record": (
+        OWNER,
+        lambda w: {**_account(w), "iban": "LV80BANK0000435195001", "holder": "A B"},
     ),
     "funding.services.grants.accumulate": (OWNER, _grant),
     "funding.services.grants.decline": (OWNER, _grant),

@@ -17,8 +17,8 @@ INLINE = {
 }
 WITH_NONCE = re.compile(r"<(script|style)\b([^>]*)>")
 INCLUDE = re.compile(r"""{%\s*include\s+["']components/([a-z_]+)\.html["']([^%]*)%}""")
-# Letters: mail programs know no style sheets of ours and no policy.
-LETTERS = "stars/notifications/templates/"
+# Letters and documents: mail programs and paper know no style sheets of ours and no policy.
+LETTERS = ("stars/notifications/templates/", "templates/pdf/")
 # The gallery shows every component; what only it shows, nobody uses.
 GALLERY = {"templates/web/gallery.html", "stars/web/gallery.py"}
 # Drawn in the reference pictures for reports, which come with a later issue.

@@ -57,6 +57,7 @@ def is_own_person(user: Any, person: Person | None) -> bool:
 rules.add_perm("accounts.manage_members", is_administrator | is_provider_admin_of)
 rules.add_perm("accounts.create_staff", is_administrator)
 rules.add_perm("accounts.reset_second_factor", is_administrator)
+rules.add_perm("accounts.record_employer", is_administrator | is_finance_officer)
 rules.add_perm("accounts.act_for_oneself", is_own_person)
 
 # What the agency's workplace (stars.common.admin) asks. Everybody there sees the offer and the

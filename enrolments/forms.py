@@ -162,3 +162,18 @@ class SendForm(forms.Form):
 
     group = forms.UUIDField(widget=forms.HiddenInput)
     support = forms.DecimalField(max_digits=12, decimal_places=2, widget=forms.HiddenInput)
+    employer = forms.DecimalField(
+        max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput
+    )
+
+
+class PledgeCodeForm(forms.Form):
+    """A code with which an employer pays a part for its people (FUN-9)."""
+
+    code = forms.CharField(
+        label=_("Code from your employer"),
+        help_text=_("Letters and figures, for example ABCDE-23456."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the code.")},
+    )

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from enrolments.views import applying, draft, learner, provider, provider_learning
+from enrolments.views import applying, draft, learner, pledge, provider, provider_learning
 
 app_name = "enrolments"
 urlpatterns = [
     path("pieteikties/<uuid:group_id>/", applying.group, name="apply"),
     path("pieteikums/<uuid:application_id>/grupa/", applying.change, name="apply_change"),
     path("pieteikums/<uuid:application_id>/atbalsts/", applying.support, name="apply_support"),
+    path("pieteikums/<uuid:application_id>/kods/", pledge.code, name="apply_code"),
     path("pieteikums/<uuid:application_id>/cels/", applying.path, name="apply_path"),
     path("pieteikums/<uuid:application_id>/dati/", applying.data, name="apply_data"),
     path("pieteikums/<uuid:application_id>/saglabat/", draft.keep, name="apply_keep"),

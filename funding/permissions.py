@@ -33,6 +33,7 @@ def is_where_they_are_paid(user: Any, whose: Organisation | LearningAccount | No
 rules.add_perm("funding.use_own_money", owns_account)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
+rules.add_perm("funding.record_pledge", is_finance_officer | is_administrator)
 rules.add_perm("funding.run_round", is_finance_officer | is_administrator)
 rules.add_perm("funding.view_ledger", is_agency)
 rules.add_perm("funding.reconcile", is_finance_officer | is_administrator)

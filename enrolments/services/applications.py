@@ -115,10 +115,12 @@ def submit(
     expected_support: Decimal,
     actor: Any,
     at: datetime,
+    expected_employer: Decimal | None = None,
 ) -> Application:
     """Send the application: place and money in one transaction (rule 17, ENR-5).
 
-    `expected_group_id` and `expected_support` (EUR) are what the person saw when confirming. A
+    `expected_group_id`, `expected_support` and `expected_employer` (EUR that an employer pays of
+    the own part; None asks for no comparison) are what the person saw when confirming. A
     second sending of the same application returns the first. Raises `DraftChanged` or
     `QuoteChanged` where what was seen no longer holds, `GroupFull`, `AlreadyApplied`, and
     `Invalid` or `Conflict` with the field or reason; then nothing was written.
@@ -137,7 +139,7 @@ def submit(
     answer = quote(offer=offer, account=account, at=at, use_support=application.use_support)
     if answer.support != expected_support:
         raise QuoteChanged()
-    if answer.own_part and not application.payer:
+    if answer.rest and not application.payer:
         raise Invalid(_("Choose who pays the rest."), code="payer", field="payer")
     take_place(group, at=at)
     application.commitment = hold(
@@ -149,6 +151,7 @@ def submit(
         use_support=application.use_support,
         actor=actor,
         at=at,
+        expected_employer=expected_employer,
     )
     application.submitted_at = at
     application.decide_by = add_working_days(riga_date(at), answer.decision_days)

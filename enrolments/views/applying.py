@@ -234,7 +234,7 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if request.method == "POST":
         status = 400
         wants = request.POST.get("funding") == "support"
-        part = with_support.own_part if wants else with_support.price
+        part = with_support.rest if wants else with_support.price
         if form.is_valid() and wants and not with_support.support:
             form.add_error("funding", _("You cannot use support for this training."))
         if form.is_valid() and part and not form.cleaned_data["payer"]:
@@ -260,8 +260,8 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
     language = page_language()
     chosen = form["funding"].value()
     wants = chosen == "support" and bool(quote.support)
-    part = quote.own_part if wants else quote.price
-    own = formats.money(quote.own_part, language)
+    part = quote.rest if wants else quote.price
+    own = formats.money(quote.rest, language)
     price = formats.money(quote.price, language)
     option: dict[str, Any] = {
         "value": "support",
@@ -309,9 +309,12 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
                 "checked": form["payer"].value() == kind.value,
             }
             for kind, title, text in payers
-        ]
-        if quote.own_part or not wants
-        else [],
+            # Whoever has paid a part already is not asked for the rest of it.
+            if (kind != PayerKind.EMPLOYER or not (wants and quote.employer)) and part
+        ],
+        "code_url": reverse("enrolments:apply_code", args=[draft.pk])
+        if wants and quote.rest and not quote.employer
+        else "",
         "payer_title": _("Who will pay %(sum)s?") % {"sum": formats.money(part, language)},
         "consequences": _consequences(draft, quote),
     }
@@ -456,7 +459,7 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
     if request.method == "GET" and (answer := sent(request, draft)):
         return answer
     quote = quote_of(draft)
-    form = SendForm(posted(request), initial={"group": draft.group_id, "support": quote.support})
+    form = SendForm(posted(request), initial=_shown(draft, quote))
     status = 200
     if request.method == "POST":
         status = 400
@@ -466,6 +469,7 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
                     application_id=draft.pk,
                     expected_group_id=form.cleaned_data["group"],
                     expected_support=form.cleaned_data["support"],
+                    expected_employer=form.cleaned_data["employer"],
                     actor=request.user,
                     at=now(),
                 )
@@ -481,7 +485,7 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
                     return answer
                 quote = quote_of(draft)
                 # What is shown now is what the next sending confirms.
-                form = SendForm(initial={"group": draft.group_id, "support": quote.support})
+                form = SendForm(initial=_shown(draft, quote))
                 step = STEP_OF_FIELD.get(error.field or "")
                 href = reverse(f"enrolments:{step}", args=[draft.pk]) if step else ""
                 problem = {"href": href, "text": str(error.message)}
@@ -491,6 +495,15 @@ def check(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 return render(request, "enrolments/apply_check.html", context, status=status)
     context = _step(4, draft, form, **_check_context(draft, quote))
     return render(request, "enrolments/apply_check.html", context, status=status)
+
+
+def _shown(draft: Application, quote: Quote) -> dict[str, Any]:
+    """What the person sees and confirms by sending."""
+    return {
+        "group": draft.group_id,
+        "support": quote.support,
+        "employer": quote.employer_part,
+    }
 
 
 def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def price_box(quote: Quote) -> dict[str, Any]:
     return {
         "price": quote.price,
         "support": quote.support,
-        "own_part": quote.own_part,
+        "own_part": quote.rest,
+        "employer_part": quote.employer_part,
+        "employer": quote.employer.employer if quote.employer else "",
         "why": quote.reason,
         "support_text": support_words(quote.scheme_kind),
     }

@@ -127,6 +127,7 @@ def _summary(row: Application, participation: Participation | None) -> dict[str,
     group = row.group
     support = Decimal(row.quote.get("support", "0.00"))
     price = Decimal(row.quote.get("price", str(row.offer.price)))
+    by_employer = Decimal(row.quote.get("employer_part", "0.00"))
     return {
         "title": row.offer.version.title,
         "provider": row.offer.version.programme.provider.name,
@@ -141,7 +142,9 @@ def _summary(row: Application, participation: Participation | None) -> dict[str,
         "place": group.place,
         "price": price,
         "support": support,
-        "own_part": price - support,
+        "own_part": price - support - by_employer,
+        "employer_part": by_employer,
+        "employer": row.quote.get("employer") or _("Your employer"),
         "why": "",
         "support_text": support_words(row.quote.get("scheme_kind")),
         "counts": row.state in (ApplicationState.SUBMITTED, ApplicationState.APPROVED)

@@ -19,6 +19,7 @@ from funding.enums import (
     AccountKind,
     CommitmentState,
     GrantState,
+    PayerKind,
     PostingKind,
     ReleaseCause,
 )
@@ -27,6 +28,7 @@ from funding.models import Commitment, CommitmentLine, CoPayment, Decision, Gran
 from funding.rules.grants import replacement_end
 from funding.rules.terms import Terms
 from funding.services.ledger import Move, open_account, pool, post
+from funding.services.pledges import lock_promises
 from funding.services.quote import Quote, quote
 from learning_accounts.models import LearningAccount
 from stars.common.errors import Invalid
@@ -67,12 +69,14 @@ def hold(
     use_support: bool,
     actor: Any,
     at: datetime,
+    expected_employer: Decimal | None = None,
 ) -> Commitment | None:
     """Decide about support for an application and hold the money (rule 17).
 
     Returns None where the person uses no support or gets none. `expected_support` is the EUR the
-    person confirmed; `QuoteChanged` where it no longer holds. `payer` (PayerKind) is needed for an
-    own part beside support. Repeating it for the same application returns the first commitment.
+    person confirmed, and `expected_employer` what an employer pays; `QuoteChanged` where they no
+    longer hold. `payer` (PayerKind) is needed for what the employer leaves of the own part.
+    Repeating it for the same application returns the first commitment.
     """
     account = (
         LearningAccount.objects.select_for_update(no_key=True, of=("self",))
@@ -82,9 +86,15 @@ def hold(
     if existing := Commitment.objects.filter(application_id=application_id).first():
         return existing
     offer = Offer.objects.select_related("version__type").get(pk=offer_id)
+    # What is left of a promise counts only under its lock: colleagues draw on the same one.
+    locked = lock_promises(account, at)
     answer = quote(offer=offer, account=account, at=at, use_support=use_support)
     if answer.support != expected_support:
         raise QuoteChanged()
+    if expected_employer is not None and answer.employer_part != expected_employer:
+        raise QuoteChanged()
+    if answer.employer and answer.employer.pledge_id not in locked:
+        raise QuoteChanged()  # promised while we waited
     if answer.policy_id is not None:
         Decision.objects.create(
             account=account,
@@ -96,8 +106,14 @@ def hold(
         )
     if not answer.support:
         return None
-    if answer.own_part and not payer:
+    if answer.rest and not payer:
         raise Invalid(_("Choose who pays the rest."), code="payer", field="payer")
+    if answer.rest and answer.employer and payer == PayerKind.EMPLOYER:
+        raise Invalid(
+            _("Your employer pays a part already. Choose who pays the rest of it."),
+            code="payer",
+            field="payer",
+        )
     return _write_hold(account, offer, application_id, answer, payer, actor, at)
 
 
@@ -127,8 +143,15 @@ def _write_hold(
         own_part=answer.own_part,
         held_at=at,
     )
-    if answer.own_part:
-        CoPayment.objects.create(commitment=commitment, payer=payer, amount=answer.own_part)
+    if answer.rest:
+        CoPayment.objects.create(commitment=commitment, payer=payer, amount=answer.rest)
+    if answer.employer:
+        CoPayment.objects.create(
+            commitment=commitment,
+            payer=PayerKind.EMPLOYER,
+            amount=answer.employer.amount,
+            pledge_id=answer.employer.pledge_id,
+        )
     moves = []
     if answer.lots:
         grants = Grant.objects.in_bulk([pk for pk, _amount in answer.lots])

@@ -20,7 +20,9 @@ from funding.enums import LIVE_GRANTS, Answer, CommitmentState, SchemeKind
 from funding.facts import gather
 from funding.models import Commitment, FundingSource, Grant, PolicyVersion, Scheme
 from funding.rules.grants import Lot, draw
+from funding.rules.pledges import EmployerPart, Promised, employer_part
 from funding.rules.terms import Terms
+from funding.selectors_pledges import promises
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
 from stars.common.money import ZERO, share_of
@@ -56,6 +58,18 @@ class Quote:
     decision_days: int = Terms().decision_working_days
     # The longest-living lot's exclusive end, for "until when".
     usable_until: datetime | None = None
+    # What an employer has promised to pay of the own part.
+    employer: EmployerPart | None = None
+
+    @property
+    def employer_part(self) -> Decimal:
+        """EUR of the own part that an employer pays."""
+        return self.employer.amount if self.employer else ZERO
+
+    @property
+    def rest(self) -> Decimal:
+        """EUR of the own part for the person, the family or whoever else pays it."""
+        return self.own_part - self.employer_part
 
     def as_json(self) -> dict[str, Any]:
         """What the person saw, for the application's frozen copy."""
@@ -63,6 +77,8 @@ class Quote:
             "price": str(self.price),
             "support": str(self.support),
             "own_part": str(self.own_part),
+            "employer_part": str(self.employer_part),
+            "employer": self.employer.employer if self.employer else "",
             "answer": self.answer,
             "reason_code": self.reason_code,
             "scheme_kind": self.scheme_kind,
@@ -127,6 +143,12 @@ class Quoter:
             .select_related("ledger_account", "policy")
             .order_by("ends_at", "pk")
         )
+
+    @cached_property
+    def _promises(self) -> dict[UUID, list[Promised]]:
+        """By source; asked only where something is left to pay."""
+        assert self.account is not None
+        return promises(self.account, self.day)
 
     @cached_property
     def _supported(self) -> set[UUID]:
@@ -261,10 +283,12 @@ class Quoter:
             reason = _("Everything is paid for you.")
         elif support:
             reason = _("You, your family or your employer pay the rest.")
+        own_part = offer.price - support
+        promised = self._promises.get(source.pk, []) if support and own_part else []
         return Quote(
             price=offer.price,
             support=support,
-            own_part=offer.price - support,
+            own_part=own_part,
             answer=str(answer),
             reason=reason,
             reason_code=code,
@@ -275,6 +299,7 @@ class Quoter:
             lots=lots,
             usable_until=until,
             decision_days=plan.terms.decision_working_days,
+            employer=employer_part(own_part, promised),
         )
 
     def _first_time(self, offer: Offer) -> c.Line:

@@ -16,6 +16,7 @@ from funding.enums import Answer, SchemeKind
 from funding.selectors import last_usable_day
 from funding.services.quote import Quote
 from stars.common import formats
+from stars.common.money import ZERO
 
 # Towns whose locative does not follow from their ending.
 _LOCATIVES = {"Cēsis": "Cēsīs"}
@@ -78,11 +79,21 @@ class Price:
     support: Decimal
     own_part: Decimal
     why: str
+    # What an employer has promised of it; then `own_part` is what is left.
+    employer_part: Decimal = ZERO
+    employer: str = ""
 
 
 def price_of(quote: Quote, today: date) -> Price:
     """The arithmetic and the sentence under it."""
-    return Price(quote.price, quote.support, quote.own_part, why(quote, today))
+    return Price(
+        quote.price,
+        quote.support,
+        quote.rest,
+        why(quote, today),
+        quote.employer_part,
+        quote.employer.employer if quote.employer else "",
+    )
 
 
 def why(quote: Quote, today: date) -> str:
@@ -104,13 +115,15 @@ def _from_account(quote: Quote, today: date) -> str:
         "support": formats.money(quote.support, language()),
         "until": formats.until(last, language(), today=today),
         "left": formats.days_left((last - today).days, language()),
-        "rest": formats.money(quote.own_part, language()),
+        "rest": formats.money(quote.rest, language()),
     }
     sentence = _("Your account pays %(support)s.") % words
     if len(quote.lots) == 1:
         sentence += " " + _("You can use this money %(until)s – %(left)s.") % words
-    if not quote.own_part:
+    if not quote.rest:
         return sentence
+    if quote.employer:
+        return f"{sentence} " + _("The other %(rest)s are paid by you or your family.") % words
     rest = _("The other %(rest)s are paid by you, your family or your employer.") % words
     return f"{sentence} {rest}"
 

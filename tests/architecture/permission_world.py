@@ -43,6 +43,7 @@ from stars.files import owners
 from stars.files import services as files
 from stars.notifications.models import Message
 from tests import factories as f
+from tests.architecture import permission_aid
 from tests.architecture.permission_matrix import ROLES
 from tests.content.conftest import make_term, picture_file
 from tests.files.conftest import PDF
@@ -107,6 +108,7 @@ def build_world() -> World:
     _mail_and_files(world)
     _agency(world)
     _published(world)
+    permission_aid.build(world)
     return world
 
 

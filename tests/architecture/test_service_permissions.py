@@ -31,6 +31,7 @@ from stars.common.errors import DomainError, NotAllowed
 from stars.content.models import GlossaryTerm, Page
 from stars.files.models import StoredFile
 from tests import factories as f
+from tests.architecture import permission_aid
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_walk import wrote
 from tests.architecture.permission_world import FILES, PRICE, World
@@ -323,6 +324,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     ),
     "funding.services.grants.accumulate": (OWNER, _grant),
     "funding.services.grants.decline": (OWNER, _grant),
+    **permission_aid.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),
     "funding.services.rounds.run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),

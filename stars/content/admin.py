@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import rules
 from django.contrib import admin
-from django.db.models import Model
-from django.forms import Textarea
+from django.db.models import F, Model
+from django.forms import CharField, Form, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
@@ -17,8 +17,17 @@ from stars.common.admin import SHOWN, Action, AgencyAdmin, Link, Section, actor
 from stars.common.dates import now
 from stars.common.names import columns
 from stars.content.forms import PictureForm, Version
-from stars.content.models import Contact, GlossaryTerm, News, Page, Picture, Step, Subscriber
-from stars.content.services import editing, mailing, pictures
+from stars.content.models import (
+    AccessibilityReport,
+    Contact,
+    GlossaryTerm,
+    News,
+    Page,
+    Picture,
+    Step,
+    Subscriber,
+)
+from stars.content.services import editing, mailing, pictures, reports
 from stars.content.widgets import ProseWidget
 
 EDIT = "content.edit"
@@ -298,3 +307,40 @@ class SubscriberAdmin(AgencyAdmin):
     list_display = ("id", "language", "asked_at", "confirmed_at")
     list_filter = ("language",)
     ordering = ("-asked_at", "pk")
+
+
+def _settle(request: HttpRequest, report: AccessibilityReport, answers: dict[str, Any]) -> Any:
+    reports.settle(report_id=report.pk, note=answers["note"], actor=request.user, at=now())
+    return _("The report is settled.")
+
+
+class Done(Form):
+    """What became of a report."""
+
+    note = CharField(
+        label=_("What was done and answered"), max_length=4000, widget=Textarea(attrs={"rows": 4})
+    )
+
+
+@admin.register(AccessibilityReport)
+class AccessibilityReportAdmin(AgencyAdmin):
+    """What people say does not work; what waits longest stands first."""
+
+    view_permission = "agency.view_people"
+    list_display = ("sent_at", "page", "language", "settled_at")
+    list_filter = ("language",)
+    ordering = (F("settled_at").desc(nulls_first=True), "sent_at", "pk")
+    acts = (
+        Action(
+            code="settle",
+            label=_("Settle"),
+            explains=_(
+                "Answer first, where an address was given: within 15 working days. The name and the"
+                " address are deleted a month after this."
+            ),
+            permission="content.settle_report",
+            run=_settle,
+            form=Done,
+            when=lambda report: report.settled_at is None,
+        ),
+    )

@@ -26,6 +26,39 @@ class SubscribeForm(forms.Form):
     )
 
 
+class ReportForm(forms.Form):
+    """What is not accessible, where, and whom to answer."""
+
+    LONGEST_PAGE = 500
+
+    text = forms.CharField(
+        label=_("What does not work?"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_(
+            "What did you want to do, and what happened? What do you use: a phone, a screen"
+            " reader, only the keyboard?"
+        ),
+        error_messages={"required": _("Write what does not work.")},
+    )
+    page = forms.CharField(
+        label=_("Address of the page (if you know it)"), max_length=LONGEST_PAGE, required=False
+    )
+    name = forms.CharField(
+        label=_("Your name (if you want)"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address (if you want an answer)"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"invalid": _("Write the address like this: name@example.com")},
+    )
+
+
 class PictureForm(forms.ModelForm):
     """A new picture with its words."""
 

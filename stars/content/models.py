@@ -322,3 +322,24 @@ class Subscriber(UUIDModel):
             models.UniqueConstraint(Lower("email"), name="subscriber_once"),
             models.CheckConstraint(condition=_said("email"), name="subscriber_has_an_address"),
         ]
+
+
+class AccessibilityReport(UUIDModel):
+    """What somebody says does not work for them; a name and an address only for the answer."""
+
+    text = models.TextField(max_length=4000)
+    page = models.CharField(max_length=500, blank=True, default="", help_text="where it happened")
+    name = models.CharField(max_length=120, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    sent_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, default="", help_text="what was done and answered")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=_said("text"), name="report_says_something"),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True) | _said("note"), name="report_settled_in_words"
+            ),
+        ]

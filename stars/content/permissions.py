@@ -8,3 +8,4 @@ from accounts.permissions import is_administrator
 
 rules.add_perm("content.edit", is_administrator)
 rules.add_perm("content.mail_news", is_administrator)
+rules.add_perm("content.settle_report", is_administrator)

@@ -1,4 +1,4 @@
-"""What of the content is personal data: the addresses of those who asked for news."""
+"""What of the content is personal data: addresses for news, and what people report."""
 
 from stars.audit.privacy import Category, Entry, Register, nothing, of
 
@@ -8,6 +8,22 @@ _ADDRESS = Entry(
     "GDPR 6(1)(a): consent, confirmed from the mailbox",
     "until it is withdrawn; a week where it was not confirmed",
     "nobody",
+)
+_BASIS = "GDPR 6(1)(e): Cabinet Regulation No. 445, reports of what is not accessible"
+_ANSWER = Entry(
+    Category.CONTACT,
+    "answering whoever reports what is not accessible",
+    _BASIS,
+    "a month after the answer, at most a year",
+    "agency: administrator, auditor",
+)
+# People may tell which disability they have.
+_REPORT = Entry(
+    Category.SENSITIVE,
+    "mending what is not accessible",
+    f"{_BASIS}; 9(2)(g)",
+    "a year",
+    "agency: administrator, auditor",
 )
 _PUBLISHED = ("slug", "title_lv", "title_en", "lead_lv", "lead_en", "body_lv", "body_en")
 # Published texts, and contacts of roles, not of persons: "learners' helpdesk".
@@ -26,6 +42,17 @@ _TEXTS = {
 
 REGISTER: Register = {
     **of("content.subscriber", {"email": _ADDRESS, "language": _ADDRESS}),
+    **of(
+        "content.accessibilityreport",
+        {
+            "name": _ANSWER,
+            "email": _ANSWER,
+            "language": _ANSWER,
+            "text": _REPORT,
+            "page": _REPORT,
+            "note": _REPORT,
+        },
+    ),
     **nothing("content.picture", "alt_lv", "alt_en"),
     **{
         field: entry

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stars.content.views import feeds, public, subscription
+from stars.content.views import feeds, public, reports, subscription
 
 app_name = "content"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("jaunumi/nesanemt/<str:token>/", subscription.unsubscribe, name="unsubscribe"),
     path("jaunumi/<slug:slug>/", public.news, name="news"),
     path("palidziba/", public.help_pages, name="help"),
+    path("palidziba/pieklustamiba/zinot/", reports.report, name="report"),
     path("palidziba/<slug:slug>/", public.page, name="page"),
     path("kontakti/", public.contacts, name="contacts"),
     path("vardnica/", public.glossary, name="glossary"),

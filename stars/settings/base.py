@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "stars.web.middleware.PrivatePagesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "stars.common.logs.RequestLogMiddleware",
     "stars.web.middleware.DomainErrorMiddleware",
 ]
 

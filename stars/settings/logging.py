@@ -20,10 +20,19 @@ LOGGING: dict[str, Any] = {
             "processor": structlog.processors.JSONRenderer(),
         },
     },
+    "filters": {"without_query": {"()": "stars.common.logs.WithoutQuery"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "stars": {"level": "INFO"},
+        # Django would also mail errors with the whole address of the request.
+        "django": {"handlers": []},
+        "django.server": {
+            "handlers": ["console"],
+            "level": "INFO",
+            "propagate": False,
+            "filters": ["without_query"],
+        },
         # Two lines a request drown everything else in development.
         "django_structlog": {"level": "WARNING"},
     },

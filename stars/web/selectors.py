@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, Q, Sum
+from django.db.models import Count, DecimalField, F, Q, Sum
 from django.db.models.functions import Cast
 
+from catalogue.models import SearchRow
 from catalogue.selectors import listed
 from enrolments.enums import ParticipationState
 from enrolments.models import Participation
@@ -57,3 +58,10 @@ def grant_amount(*, at: datetime) -> Decimal | None:
     )
     policy = policies.order_by("-valid_from", "pk").first()
     return Terms.read(policy.terms).amount if policy else None
+
+
+def towns(most: int) -> list[str]:
+    """The towns with the most programmes: one query."""
+    found = SearchRow.objects.filter(listed=True).exclude(city="").values_list("city")
+    counted = found.annotate(n=Count("pk")).order_by("-n", "city")[:most]
+    return [town for town, _n in counted]

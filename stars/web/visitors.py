@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -19,18 +16,6 @@ from stars.web.middleware import LANGUAGE_COOKIE, GetResponse
 LONGEST_ADDRESS = 500
 # What the middleware below this one adds; what is above adds its own to kept pages too.
 KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Language", "X-Frame-Options", "Vary")
-
-
-def same_for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a public view whose page is the same for everybody who is not signed in."""
-
-    @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.same_for_visitors = True  # type: ignore[attr-defined]
-        return response
-
-    return marked
 
 
 class VisitorsPagesMiddleware:

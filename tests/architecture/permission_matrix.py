@@ -65,6 +65,7 @@ GET: dict[str, str] = {
     "content:glossary": PUBLIC,
     "content:picture": PUBLIC,
     "content:subscribe": PUBLIC,
+    "content:report": PUBLIC,
     "content:confirm": PUBLIC,  # whoever has the link of the letter
     "content:unsubscribe": PUBLIC,
     "web:gallery": PUBLIC,  # in the demo only: tests/common/test_components.py
@@ -175,6 +176,7 @@ POST: dict[str, str] = {
     "content:glossary": NO_PUBLIC_POST,
     "content:picture": NO_PUBLIC_POST,
     "content:subscribe": MAILBOX,
+    "content:report": MAILBOX,  # anybody may say what does not work
     "content:confirm": MAILBOX,  # whoever has the link of the letter
     "content:unsubscribe": MAILBOX,
     "web:gallery": NO_PUBLIC_POST,
@@ -277,6 +279,7 @@ READ: dict[str, tuple[str, ...]] = {
     "content_contact": ALL,
     "content_picture": ALL,
     "content_subscriber": PEOPLE,
+    "content_accessibilityreport": PEOPLE,
     "enrolments_application": ALL,
     "enrolments_participation": ALL,
     "funding_fundingsource": ALL,
@@ -340,6 +343,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "content_news_go-back": ("administrator",),
     "content_news_mail": ("administrator",),
     "content_page_go-back": ("administrator",),
+    "content_accessibilityreport_settle": ("administrator",),
     "enrolments_participation_confirm": MONEY,
     "funding_fundingsource_authorise": ("finance",),
     "funding_allocationround_dry-run": MONEY,

@@ -269,6 +269,8 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     today = riga_date(world.at)
     return {
         "content:subscribe": {"email": "lasitajs@stars.example"},
+        "content:report": {"text": "Poga nav nospiežama"},
+        "admin:content_accessibilityreport_settle": {"note": "Salabots"},
         "admin:content_news_go-back": {"version": world.rows["news"].events.get().pgh_id},
         "admin:content_page_go-back": {"version": world.rows["page"].events.get().pgh_id},
         "web:opening_draft": {"wish": "Šūt"},

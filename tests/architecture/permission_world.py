@@ -37,7 +37,7 @@ from learning_accounts.services import alerts
 from stars.audit import services as audit
 from stars.common.dates import add_months, now, riga_date, start_of_day
 from stars.common.permissions import SYSTEM
-from stars.content.models import Contact, News, Page, Subscriber
+from stars.content.models import AccessibilityReport, Contact, News, Page, Subscriber
 from stars.content.services import pictures, subscription
 from stars.files import owners
 from stars.files import services as files
@@ -372,6 +372,9 @@ def _published(world: World) -> None:
     make_term("konts")
     said = {"title_lv": "A", "title_en": "A", "text_lv": "B", "text_en": "B"}
     Contact.objects.create(key="a", email="a@stars.example", **said)
+    world.rows["report"] = AccessibilityReport.objects.create(
+        text="Poga nav nospiežama", language="lv", sent_at=world.at
+    )
     reader = Subscriber.objects.create(email="cits@stars.example", language="lv", asked_at=world.at)
     world.rows["token-content:confirm"] = subscription.confirmation_token(reader.pk)
     world.rows["token-content:unsubscribe"] = subscription.leaving_token(reader.pk)

@@ -376,6 +376,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
             "programme_id": w.rows["group-new"].version.programme_id,
         },
     ),
+    "stars.content.services.reports.settle": (
+        AGENCY,
+        lambda w: {"report_id": w.rows["report"].pk, "note": "Salabots"},
+    ),
     "stars.content.services.editing.save": (AGENCY, lambda w: {"row": w.rows["page"]}),
     "stars.content.services.editing.remove": (
         AGENCY,

@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.enums import TextKind
 from accounts.models import LegalText
 from catalogue.models import Group, Programme
-from catalogue.services import versions
+from catalogue.services import search_index, versions
 from catalogue.services.groups import close_group
 from stars.common.dates import now
 from stars.common.permissions import SYSTEM
@@ -57,6 +57,22 @@ def test_numbers_on_the_home_page_are_counted(scene: Scene, client: Client) -> N
     assert "2 answers" in figures
     assert "500 €" in words(soup.select_one(".lead"))
     assert titles(soup) == [offer.version.title_en]
+
+
+def test_what_is_asked_for_most_is_one_press_away(scene: Scene, client: Client) -> None:
+    for city, count in {"Rēzekne": 2, "Cēsis": 1, "": 3}.items():
+        for _ in range(count):
+            offer = scene.offer(city=city)
+            scene.group(offer)
+            search_index.write([offer.version.programme_id])
+    soup = page(client, "/")
+    chips = {words(a): str(a["href"]) for a in soup.select('[aria-labelledby="quick"] a')}
+    assert list(chips)[-2:] == ["In Rēzekne", "In Cēsis"]
+    for text, address in chips.items():
+        listed = page(client, address)
+        on = [words(a) for a in listed.select(".chip-on")]
+        assert on, (text, address)
+    assert len(titles(page(client, chips["In Rēzekne"]))) == 2
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalogue.models import ProgrammeVersion
+from tests.content.conftest import make_news, make_page
 from tests.web.scene import Scene
 
 
@@ -49,6 +50,34 @@ def test_the_second_visitor_costs_no_query(
         assert second[header] == first[header]
     assert "Content-Security-Policy" in second
     assert not second.cookies
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/jaunumi/", "/jaunumi/zina/", "/palidziba/", "/palidziba/lapa/", "/kontakti/"),
+        "/vardnica/",
+    ],
+)
+def test_what_editors_publish_is_kept_too(
+    path: str,
+    client: Client,
+    db: None,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    news, text = make_news(), make_page()
+    first = client.get(path)
+    assert first.status_code == 200
+    assert not first.cookies
+    assert b"csrfmiddlewaretoken" not in first.content
+    with django_assert_num_queries(0):
+        assert Client().get(path).content == first.content
+    for row in (news, text):
+        row.published_from = None
+        row.save()
+    cache.clear()
+    if path.count("/") == 3:
+        assert Client().get(path).status_code == 404, "a draft"
 
 
 def test_every_visitors_page_can_be_kept(scene: Scene, client: Client, address: str) -> None:

@@ -13,9 +13,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stars.common.dates import now
+from stars.common.visitors import same_for_visitors
 from stars.content import selectors
 from stars.content.enums import PageKind
-from stars.content.forms import SubscribeForm
 from stars.content.models import News, Page, Picture, Published
 from stars.files.services import open_public
 
@@ -25,16 +25,18 @@ LONG = str.maketrans("ĀĒĪŪ", "AEIU")
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def news_list(request: HttpRequest) -> HttpResponse:
     """All news, the newest first (GET /jaunumi/?page=, public)."""
     paginator = Paginator(selectors.latest_news(now()), selectors.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page", "1"))
-    context = {"page": page, "form": SubscribeForm(), "nav": "news"}
+    context = {"page": page, "nav": "news"}
     return render(request, "content/news_list.html", context)
 
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """One piece of news (GET /jaunumi/<slug>/, public; a draft for editors only)."""
     try:
@@ -46,6 +48,7 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def help_pages(request: HttpRequest) -> HttpResponse:
     """Steps to follow and all other pages of the help part (GET /palidziba/, public)."""
     at = now()
@@ -59,6 +62,7 @@ def help_pages(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page (GET /palidziba/<slug>/, public; a draft for editors only)."""
     try:
@@ -70,6 +74,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def contacts(request: HttpRequest) -> HttpResponse:
     """Where to turn (GET /kontakti/, public)."""
     context = {"contacts": selectors.contacts(), "nav": "help"}
@@ -78,6 +83,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@same_for_visitors
 def glossary(request: HttpRequest) -> HttpResponse:
     """Words of the trade from A to Ž (GET /vardnica/, public)."""
     letters: list[dict[str, Any]] = []

@@ -18,11 +18,11 @@ from catalogue.models import Provider
 from funding import support
 from funding.models import FundingSource
 from stars.common.dates import riga_date
+from stars.common.visitors import same_for_visitors
 from stars.web import find
 from stars.web.cards import map_of_place, programme_cards
 from stars.web.meta import meta
 from stars.web.viewer import viewer
-from stars.web.visitors import same_for_visitors
 from stars.web.wording import language
 
 STATES = {

@@ -23,6 +23,7 @@ from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
+from stars.common.visitors import same_for_visitors
 from stars.web import compare, find, suggest
 from stars.web.calendar_file import calendar_of
 from stars.web.cards import group_cards, programme_cards, save_button, sure
@@ -31,7 +32,6 @@ from stars.web.course_data import course
 from stars.web.facts import facts
 from stars.web.meta import absolute, meta
 from stars.web.viewer import Viewer, viewer
-from stars.web.visitors import same_for_visitors
 from stars.web.wording import how_of, language, price_of, promises
 
 NEAREST = 3

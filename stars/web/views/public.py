@@ -6,20 +6,24 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors as catalogue
+from catalogue.enums import Mode
+from stars.common.visitors import same_for_visitors
 from stars.content.selectors import latest_news
 from stars.web import find, suggest
 from stars.web.cards import programme_cards
 from stars.web.meta import meta
-from stars.web.selectors import figures, grant_amount
+from stars.web.selectors import figures, grant_amount, towns
 from stars.web.viewer import viewer
-from stars.web.visitors import same_for_visitors
+from stars.web.wording import in_town
 
 SOON = 3
 NEWS = 3
+TOWNS = 3
 
 
 @login_not_required
@@ -37,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "grant": grant_amount(at=who.at),
         "words": [{"text": word, "url": find.Wish(q=word).url()} for word in words],
+        "quick": _quick(),
         "figures": figures(),
         "cards": programme_cards(catalogue.soonest(SOON, at=who.at), who),
         "for_you": suggest.for_you(who, SOON),
@@ -49,6 +54,25 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "web/home.html", context)
+
+
+def _quick() -> list[dict[str, str]]:
+    """What is asked for most, one press away: the list with its filters on (CAT-2)."""
+    evening, free, remote = ("days", find.EVENING), ("price", "0"), ("mode", Mode.REMOTE.value)
+    asked = [
+        (_("Free for you"), (free,)),
+        (_("Evenings or weekends"), (evening,)),
+        (_("Online"), (remote,)),
+        (_("Free and in the evenings"), (free, evening)),
+        *((capfirst(in_town(town)), (("city", town),)) for town in towns(TOWNS)),
+    ]
+    return [
+        {
+            "text": text,
+            "url": find.Wish(chosen={name: (value,) for name, value in filters}).url(),
+        }
+        for text, filters in asked
+    ]
 
 
 def _helpers() -> list[dict[str, str]]:

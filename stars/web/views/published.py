@@ -17,9 +17,9 @@ from catalogue.calls import coming_calls, open_calls, past_calls
 from catalogue.models import Programme, ProgrammeVersion
 from catalogue.models.log import CatalogueLog
 from catalogue.selectors import listed
+from stars.common.visitors import same_for_visitors
 from stars.web.meta import meta
 from stars.web.viewer import viewer
-from stars.web.visitors import same_for_visitors
 
 FEED_SIZE = 30
 LOOK_BACK = 5  # times as many moves are read as programmes are shown

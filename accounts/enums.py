@@ -43,6 +43,7 @@ class FactKind(models.TextChoices):
     LOW_INCOME = "low_income", _("Low income status")
     DISABILITY = "disability", _("Disability")
     REGION = "region", _("Region")
+    MUNICIPALITY = "municipality", _("Municipality of residence")
     REFUGEE = "refugee", _("Refugee status")
     SECTOR = "sector", _("Sector of work")
     OCCUPATION = "occupation", _("Occupation")

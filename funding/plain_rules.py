@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.enums import FactKind
-from funding.criteria import CRITERIA, CriteriaSet, Criterion, FactAmong
+from funding.criteria import CRITERIA, AnyOf, CriteriaSet, Criterion, FactAmong
 from funding.enums import SchemeKind
 from funding.models import Scheme
 from funding.rules.terms import Terms
@@ -27,25 +27,11 @@ VOCABULARIES = {
     FactKind.EMPLOYMENT: "employment_status",
     FactKind.EDUCATION: "education_level",
     FactKind.REGION: "region",
+    FactKind.SECTOR: "economic_sector",
+    FactKind.OCCUPATION: "occupation_group",
 }
 # (vocabulary, code) → name in the language of the page.
 Names = Mapping[tuple[str, str], str]
-
-NEEDS: Mapping[str, str | Promise] = {
-    "minimum_age": gettext_lazy("You are at least %(years)s years old"),
-    "account_open": gettext_lazy("You have a learning account"),
-    "profile_complete": gettext_lazy("Your profile is filled in"),
-    "learning_path": gettext_lazy("You have made a learning path"),
-    "employment_status": gettext_lazy("Your work: %(any_of)s"),
-    "employed": gettext_lazy("You are working, for an employer or for yourself"),
-    "education": gettext_lazy("Your education: %(any_of)s"),
-    "region": gettext_lazy("You live in: %(any_of)s"),
-    "low_income": gettext_lazy("You have low-income status"),
-    "disability": gettext_lazy("You have a recognised disability"),
-    "refugee": gettext_lazy("You have refugee or alternative status"),
-    "employer_request": gettext_lazy("Your employer asks for this training"),
-}
-
 
 # What is paid back → the name of such support, and its first sentence.
 REFUNDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
@@ -77,13 +63,15 @@ def title(scheme: Scheme, terms: Terms) -> str | Promise:
 
 def need(criterion: Criterion, names: Names) -> str:
     """What one has to be or have, said to somebody of whom nothing is known."""
+    if isinstance(criterion, AnyOf):
+        within = [formats.lower_first(need(item, names)) for item in criterion.of]
+        return str(criterion.need) % {"needs": "; ".join(within)}
     params = criterion.params()
     if isinstance(criterion, FactAmong):
         vocabulary = VOCABULARIES.get(FactKind(criterion.kind), "")
         words = [names.get((vocabulary, code), code) for code in criterion.accepted()]
         params["any_of"] = ", ".join(words)
-    text = NEEDS.get(criterion.name, criterion.no)
-    return str(text) % params
+    return str(criterion.need) % params
 
 
 def needs(criteria: CriteriaSet, names: Names) -> list[str]:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import FactKind, FactSource
 from funding.criteria import CRITERIA, CriteriaSet, Criterion, Fact, FactAmong, MinimumAge
-from funding.enums import SchemeKind
+from funding.criteria_history import TRAININGS
+from funding.criteria_person import ChildUnder
+from funding.enums import CommitmentState, SchemeKind
 from funding.models import PolicyVersion
 from funding.rules.terms import Terms
 from stars.common.dates import age_on, months_before
@@ -100,7 +102,16 @@ TICKS: Mapping[str, str | Promise] = {
     FactKind.DISABILITY: gettext_lazy("I have a recognised disability"),
     FactKind.REFUGEE: gettext_lazy("I have refugee or alternative status"),
     "employer_request": gettext_lazy("My employer is ready to ask for my training"),
+    FactKind.YOUNGEST_CHILD: gettext_lazy("I have a child younger than %(years)s years"),
+    TRAININGS: gettext_lazy("I have had training here that a project paid for"),
 }
+# Of these facts there are too many values for a screen: those that criteria look for are ticked.
+EACH: Mapping[str, tuple[str, str | Promise]] = {
+    FactKind.SECTOR: ("economic_sector", gettext_lazy("I work in: %(name)s")),
+    FactKind.OCCUPATION: ("occupation_group", gettext_lazy("My occupation: %(name)s")),
+    FactKind.MUNICIPALITY: ("municipality", gettext_lazy("I live in: %(name)s")),
+}
+OTHER = "other"
 # The order of the screens: easy ones first, what is nobody's business last.
 ORDER = (FactKind.BIRTH_DATE, FactKind.EMPLOYMENT, FactKind.EDUCATION, FactKind.REGION)
 TICKED = "about"
@@ -111,9 +122,10 @@ def needed(policies: Iterable[PolicyVersion]) -> dict[str, list[Criterion]]:
     asked: dict[str, list[Criterion]] = {}
     for policy in policies:
         exempt = [CRITERIA[name]() for name in Terms.read(policy.terms).exempt]
-        for criterion in [*CriteriaSet.read(policy.criteria).items, *exempt]:
-            if criterion.asks:
-                asked.setdefault(str(criterion.asks), []).append(criterion)
+        for item in [*CriteriaSet.read(policy.criteria).items, *exempt]:
+            for criterion in item.leaves():
+                if criterion.asks:
+                    asked.setdefault(str(criterion.asks), []).append(criterion)
     return asked
 
 
@@ -132,7 +144,8 @@ def questions(policies: Sequence[PolicyVersion]) -> list[Question]:
             else terms.get(words.vocabulary) or _codes(asked[key])
         )
         found.append(Question(words.name, words.short, words.title, words.hint, options))
-    ticks = [Option(key, str(text)) for key, text in TICKS.items() if key in asked]
+    ticks = [Option(key, _tick(text, asked[key])) for key, text in TICKS.items() if key in asked]
+    ticks += _each(asked)
     if ticks:
         found.append(
             Question(
@@ -160,10 +173,26 @@ def facts(answers: Mapping[str, tuple[str, ...]], on: date) -> dict[str, Fact]:
                 known[key] = Fact(value, FactSource.DECLARATION, day)
     if TICKED in answers:
         for key in TICKS:
-            told = key in answers[TICKED]
-            word = "yes" if told else "no"
-            known[key] = Fact(word if key in FactKind.values else told, FactSource.DECLARATION, day)
+            told = _ticked(key, key in answers[TICKED], on)
+            known[key] = Fact(told, FactSource.DECLARATION, day)
+        for key in EACH:
+            codes = [
+                tick.split(".", 1)[1] for tick in answers[TICKED] if tick.startswith(f"{key}.")
+            ]
+            known[key] = Fact(codes[0] if codes else OTHER, FactSource.DECLARATION, day)
     return known
+
+
+def _ticked(key: str, told: bool, on: date) -> object:
+    """What a tick says, as the criteria read it."""
+    match key:
+        case FactKind.YOUNGEST_CHILD:
+            return on.isoformat() if told else "none"
+        case _ if key == TRAININGS:
+            return (("", CommitmentState.CAPTURED),) if told else ()
+    if key in FactKind.values:
+        return "yes" if told else "no"
+    return told
 
 
 def answers_from(known: Mapping[str, Fact], asked: Sequence[Question], on: date) -> dict[str, str]:
@@ -183,7 +212,9 @@ def answers_from(known: Mapping[str, Fact], asked: Sequence[Question], on: date)
 
 def ticked(known: Mapping[str, Fact]) -> set[str]:
     """Which of the ticks are known to be true of a person."""
-    return {key for key in TICKS if key in known and known[key].value in ("yes", True)}
+    return {key for key in TICKS if key in known and known[key].value in ("yes", True)} | {
+        f"{key}.{known[key].value}" for key in EACH if key in known
+    }
 
 
 def _kinds(policies: Sequence[PolicyVersion]) -> Question:
@@ -207,6 +238,23 @@ def _terms(vocabularies: set[str]) -> dict[str, list[Option]]:
     rows = Term.objects.filter(vocabulary__code__in=vocabularies, vocabulary__current=True)
     for term in rows.select_related("vocabulary").order_by("order", "code"):
         found.setdefault(term.vocabulary.code, []).append(Option(term.code, term.plain))
+    return found
+
+
+def _tick(text: str | Promise, criteria: Iterable[Criterion]) -> str:
+    years = [item.years for item in criteria if isinstance(item, ChildUnder)]
+    return str(text) % {"years": max(years, default=0)}
+
+
+def _each(asked: Mapping[str, list[Criterion]]) -> list[Option]:
+    """A tick for each value that criteria look for, in the vocabulary's words."""
+    found: list[Option] = []
+    words = _terms({EACH[key][0] for key in asked if key in EACH})
+    for key, (vocabulary, text) in EACH.items():
+        names = {option.value: option.text for option in words.get(vocabulary, [])}
+        for option in _codes(asked.get(key, [])):
+            name = names.get(option.value, option.text)
+            found.append(Option(f"{key}.{option.value}", str(text) % {"name": name}))
     return found
 
 

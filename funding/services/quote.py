@@ -126,7 +126,7 @@ class Quoter:
                 version.scheme,
                 version,
                 Terms.read(version.terms),
-                c.CriteriaSet.read(version.criteria),
+                c.CriteriaSet.of(version),
             )
             plans.setdefault(version.scheme.source_id, []).append(plan)
         return plans

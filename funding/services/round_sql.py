@@ -86,7 +86,7 @@ _ELIGIBLE = {
 
 
 def _eligible(this: AllocationRound, at: datetime) -> tuple[str, tuple[Any, ...]]:
-    criteria = CriteriaSet.read(this.policy.criteria)
+    criteria = CriteriaSet.of(this.policy)
     accounts = LearningAccount.objects.filter(
         criteria.as_q(riga_date(at)), state=AccountState.ACTIVE, person__deceased=False
     )
@@ -280,12 +280,12 @@ def freeze_ranks(this: AllocationRound, at: datetime) -> None:
 
 def refusals(this: AllocationRound, at: datetime) -> dict[str, int]:
     """How many active accounts each condition keeps out; one account may count several times."""
-    criteria = CriteriaSet.read(this.policy.criteria)
+    criteria = CriteriaSet.of(this.policy)
     active = LearningAccount.objects.filter(state=AccountState.ACTIVE)
     day = riga_date(at)
     counted = active.aggregate(
         total=Count("pk"),
-        **{item.name: Count("pk", filter=item.as_q(day)) for item in criteria.items},
+        **{item.name: Count("pk", filter=criteria.item_q(item, day)) for item in criteria.items},
     )
     total = counted.pop("total")
     asked = active.filter(

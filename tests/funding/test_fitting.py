@@ -13,7 +13,7 @@ from django.utils import translation
 
 from accounts.enums import FactKind
 from funding import fitting, questions
-from funding.criteria import CRITERIA
+from funding.criteria import CRITERIA, AnyOf
 from funding.enums import SchemeKind
 from funding.models import FundingSource, Scheme
 from tests.funding import build
@@ -73,9 +73,11 @@ def judged(answers: dict[str, tuple[str, ...]], on: date = ON) -> dict[str, fitt
 
 def test_every_criterion_is_asked_for_or_can_be_done() -> None:
     for cls in CRITERIA.values():
+        if cls is AnyOf:  # those within ask
+            continue
         assert bool(cls.asks) != bool(cls.todo), cls
         if cls.asks:
-            assert cls.asks in questions.WORDS or cls.asks in questions.TICKS, cls
+            assert cls.asks in {*questions.WORDS, *questions.TICKS, *questions.EACH}, cls
 
 
 def test_without_policies_nothing_is_asked() -> None:
@@ -111,14 +113,49 @@ def test_what_exempts_is_asked_too() -> None:
 
 
 def test_there_are_never_more_than_six_screens() -> None:
-    everything = [
+    everything: list[dict[str, Any]] = [
         {"criterion": cls.name, **({"any_of": ["x"]} if "any_of" in fields(cls) else {})}
         for cls in CRITERIA.values()
+        if cls is not AnyOf
     ]
+    everything.append({"criterion": "any_of", "of": [{"criterion": "disability"}]})
     build.programme_type("non_formal")
     support("all", SchemeKind.FULL_COVER, everything, types=("non_formal",))
     assert 1 <= len(asked()) <= 6
-    assert {option.value for option in asked()[-1].options} == set(questions.TICKS)
+    each = {f"{key}.x" for key in questions.EACH}
+    assert {option.value for option in asked()[-1].options} == {*questions.TICKS, *each}
+
+
+def test_groups_are_asked_for_and_one_of_them_is_enough() -> None:
+    groups = [
+        {"criterion": "child_under", "years": 7},
+        {"criterion": "sector", "any_of": ["F", "I"]},
+        {"criterion": "low_income"},
+    ]
+    support("groups", SchemeKind.FULL_COVER, [{"criterion": "any_of", "of": groups}])
+    build.term("economic_sector", "F")
+    (screen,) = asked()
+    ticks = {option.value: option.text for option in screen.options}
+    assert ticks == {
+        "low_income": "I have the status of a low-income or needy person",
+        "youngest_child": "I have a child younger than 7 years",
+        "sector.F": "I work in: F",
+        "sector.I": "I work in: I",
+    }
+    for ticked, answer in (
+        ((), "no"),
+        (("sector.I",), "yes"),
+        (("youngest_child",), "yes"),
+        (("low_income",), "yes"),
+    ):
+        assert judged({"about": ticked})["groups"].answer == answer, ticked
+    assert judged({})["groups"].answer == "unknown"
+
+
+def test_earlier_training_is_asked_for() -> None:
+    support("first", SchemeKind.FULL_COVER, [{"criterion": "earlier_participation"}])
+    assert judged({"about": ("trainings",)})["first"].answer == "no"
+    assert judged({"about": ()})["first"].answer == "yes"
 
 
 def fields(cls: type) -> Any:

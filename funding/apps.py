@@ -5,13 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FundingConfig(AppConfig):
-    """Registers the messages about money."""
+    """Registers the messages about money, its papers, and who hears of a payment."""
 
     name = "funding"
     label = "funding"
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from funding import messages
+        from funding import files, messages, messages_claims
+        from funding.services import claims, payments
 
+        files.register()
         messages.register()
+        messages_claims.register()
+        payments.when_paid("claim", claims.hear_paid)

@@ -13,6 +13,8 @@ from accounts.permissions import (
     is_finance_officer,
     is_provider_admin_of,
 )
+from funding.enums import ClaimState
+from funding.models import Claim
 from learning_accounts.models import LearningAccount
 
 
@@ -30,6 +32,18 @@ def is_where_they_are_paid(user: Any, whose: Organisation | LearningAccount | No
     return bool(owns_account(user, whose))
 
 
+@rules.predicate
+def owns_claim(user: Any, claim: Claim | None) -> bool:
+    """The claim is the user's own."""
+    return claim is not None and bool(owns_account(user, claim.account))
+
+
+@rules.predicate
+def was_sent(user: Any, claim: Claim | None) -> bool:
+    """What somebody is still writing is nobody else's business."""
+    return claim is None or claim.state != ClaimState.DRAFT
+
+
 rules.add_perm("funding.use_own_money", owns_account)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
@@ -38,3 +52,6 @@ rules.add_perm("funding.run_round", is_finance_officer | is_administrator)
 rules.add_perm("funding.view_ledger", is_agency)
 rules.add_perm("funding.reconcile", is_finance_officer | is_administrator)
 rules.add_perm("funding.record_bank_account", is_where_they_are_paid)
+rules.add_perm("funding.view_claim", owns_claim | (is_agency & was_sent))
+rules.add_perm("funding.decide_claim", (is_finance_officer | is_administrator) & ~owns_claim)
+rules.add_perm("funding.keep_refundables", is_finance_officer | is_administrator)

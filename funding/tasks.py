@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.db import OperationalError
 
-from funding.services import grants, reconcile, reminders, rounds
+from funding.services import claim_drafts, claims, grants, reconcile, reminders, rounds
 from funding.services.quote import price_table
 from learning_accounts.services import alerts
 from stars.common.dates import now
@@ -19,10 +19,12 @@ RETRY: Any = {"autoretry_for": (OperationalError, Busy), "retry_backoff": True, 
 
 @shared_task(**RETRY)
 def daily() -> None:
-    """Expiry first, then the open rounds, then reminders (rule 2)."""
+    """Expiry first, then the open rounds, claims in line with what is left, reminders (rule 2)."""
     at = now()
     grants.expire_due(at=at)
     short = rounds.run_due(at=at, actor=SYSTEM)
+    claims.serve_waiting(at=at)
+    claim_drafts.forget_drafts(at=at)
     reminders.remind(at=at)
     if short:
         raise NoMoneyLeft(f"The source does not hold what these rounds owe: {', '.join(short)}")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from catalogue.models import Offer
 from funding.enums import CommitmentState, PayerKind, ReleaseCause
@@ -84,8 +85,11 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
         """What it pays for, in the language of the page."""
         if self.offer is not None:
             return self.offer.version.title
-        what = self.claim.what
-        return what.name if what else ""
+        # A claim that was decided anew has another commitment; this one remembers what it was for.
+        claim = getattr(self, "claim", None)
+        if claim is None or claim.what is None:
+            return str(self.evidence.get(f"name_{get_language() or 'lv'}", ""))
+        return claim.what.name
 
 
 class CommitmentLine(models.Model):

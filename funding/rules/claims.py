@@ -1,4 +1,4 @@
-"""What is paid back for a certificate or an assessment, when, and to whom next (rule 13, FUN-10)."""
+"""What is paid back for a certificate or an assessment, when, and who is next (rule 13)."""
 
 from __future__ import annotations
 

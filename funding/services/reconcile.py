@@ -66,6 +66,22 @@ CHECKS: dict[str, tuple[str, str]] = {
                       WHERE kind IN ('payable', 'payable_held', 'paid') GROUP BY source_id) a
            USING (source_id) WHERE coalesce(c.sum, 0) <> coalesce(a.sum, 0)""",
     ),
+    # What a claim says of its money, and no money of claims without a claim (offer is empty).
+    "claims": (
+        "SELECT count(*) FROM funding_claim WHERE state <> 'draft'",
+        """SELECT coalesce(k.id, c.id)::text,
+                  coalesce(k.state, 'no claim') || ' with ' || coalesce(c.state, 'no commitment')
+           FROM funding_claim k FULL JOIN
+                (SELECT * FROM funding_commitment WHERE offer_id IS NULL) c
+                ON c.id = k.commitment_id
+           WHERE NOT coalesce(CASE k.state
+               WHEN 'draft' THEN c.id IS NULL
+               WHEN 'waiting' THEN c.id IS NULL
+               WHEN 'submitted' THEN c.state = 'held'
+               WHEN 'approved' THEN c.state = 'payable'
+               WHEN 'paid' THEN c.state = 'paid'
+               ELSE c.id IS NULL OR c.state = 'released' END, false)""",
+    ),
     "ended_lots_empty": (
         "SELECT count(*) FROM funding_grant",
         """SELECT g.id::text, g.state || ' with ' || a.balance

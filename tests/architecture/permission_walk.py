@@ -148,6 +148,7 @@ def row_of(world: World, model: type[models.Model]) -> models.Model:
         *(rows["group-new"], rows["round-whole"], rows["source-whole"], rows["grant"]),
         *(world.users["staff"], world.accounts["owner"], world.accounts["owner"].person),
         *(world.applications["completed"], rows["group-new"].version.programme),
+        *(rows["claim-sent"], rows["refundable"]),
         *(rows["remark"], rows["submission"], rows["call"], rows["seminar"], rows["temporary"]),
     )
     return next((row for row in made if type(row) is model), None) or model._base_manager.first()

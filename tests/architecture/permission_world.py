@@ -43,7 +43,7 @@ from stars.files import owners
 from stars.files import services as files
 from stars.notifications.models import Message
 from tests import factories as f
-from tests.architecture import permission_aid
+from tests.architecture import permission_aid, permission_claims
 from tests.architecture.permission_matrix import ROLES
 from tests.content.conftest import make_term, picture_file
 from tests.files.conftest import PDF
@@ -109,6 +109,7 @@ def build_world() -> World:
     _agency(world)
     _published(world)
     permission_aid.build(world)
+    permission_claims.build_claims(world)
     return world
 
 

@@ -31,7 +31,7 @@ from stars.common.errors import DomainError, NotAllowed
 from stars.content.models import GlossaryTerm, Page
 from stars.files.models import StoredFile
 from tests import factories as f
-from tests.architecture import permission_aid
+from tests.architecture import permission_aid, permission_claims
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_walk import wrote
 from tests.architecture.permission_world import FILES, PRICE, World
@@ -50,6 +50,10 @@ WITHIN = {
     "funding.services.commitments.forfeit",
     "funding.services.payments.create_payment",
     "funding.services.rounds.run_due",
+    "funding.services.claim_money.hold",
+    "funding.services.claim_money.give_back",
+    "funding.services.claims.mark_paid",
+    "funding.services.claims.hear_paid",
     "stars.audit.services.record",
     "stars.audit.services.look",
 }
@@ -325,6 +329,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.grants.accumulate": (OWNER, _grant),
     "funding.services.grants.decline": (OWNER, _grant),
     **permission_aid.SERVICES,
+    **permission_claims.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),
     "funding.services.rounds.run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),

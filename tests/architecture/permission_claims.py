@@ -1,0 +1,105 @@
+"""Claims for refunds in the world of permissions, and who may do what with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from funding.enums import SchemeKind
+from funding.files import INVOICE, PROOF
+from funding.models import Claim, Refundable, Scheme
+from funding.services import bank_accounts, claim_drafts, claims
+from stars.common.dates import riga_date
+from stars.common.permissions import SYSTEM
+from stars.files.models import StoredFile
+from tests.files.conftest import PDF
+from tests.funding import build
+
+MONEY = ("finance", "administrator")
+OWNER = ("owner",)
+COST = Decimal("90.00")
+
+
+def build_claims(world: Any) -> None:
+    """The owner's claims: one being written, one that waits for the agency, one rejected."""
+    day = riga_date(world.at)
+    scheme = Scheme.objects.create(
+        source=world.rows["source-whole"], kind=SchemeKind.REIMBURSEMENT, code="refunds", order=4
+    )
+    build.policy(scheme, {"share": "1.00", "refund_kind": "certificate"}, build.ADULT)
+    for number, stage in enumerate(("draft", "sent", "rejected")):
+        what = Refundable.objects.create(
+            kind="certificate",
+            code=f"c-{stage}",
+            name_lv=f"Sertifikāts {number}",
+            name_en=f"Certificate {number}",
+            valid_from=date(2024, 1, 1),
+        )
+        world.rows["refundable"] = what
+        world.rows[f"claim-{stage}"] = _claim(world, what, number, day, stage)
+
+
+def _claim(world: Any, what: Refundable, number: int, day: date, stage: str) -> Claim:
+    account = world.accounts["owner"]
+    who = {"actor": account.person.user, "at": world.at}
+    to = bank_accounts.record(
+        account_id=account.pk, iban="LV80BANK0000435195001", holder="Izdoma", **who
+    )
+    claim = claim_drafts.start_draft(account_id=account.pk, what_id=what.pk, **who)
+    values = {
+        "earned_on": day,
+        "amount": COST,
+        "invoice_number": f"R-{number}",
+        "invoice_issuer": "ISACA",
+        "invoiced_on": day - timedelta(days=3),
+        "bank_account_id": to.pk,
+    }
+    claim_drafts.save_draft(claim_id=claim.pk, values=values, **who)
+    for kind in (PROOF, INVOICE):
+        claim_drafts.add_file(
+            claim_id=claim.pk, kind=kind, name=f"{kind}.pdf", content=BytesIO(PDF), **who
+        )
+    if stage != "draft":
+        claims.submit(claim_id=claim.pk, expected_amount=COST, own_money=False, **who)
+    if stage == "rejected":
+        claims.reject(claim_id=claim.pk, reason="Nav skaidrs.", actor=SYSTEM, at=world.at)
+    return Claim.objects.get(pk=claim.pk)
+
+
+def _of(stage: str, **more: Any) -> Given:
+    return lambda w: {"claim_id": w.rows[f"claim-{stage}"].pk, **more}
+
+
+def _paper(w: Any) -> dict[str, Any]:
+    draft = w.rows["claim-draft"]
+    return {"claim_id": draft.pk, "file_id": StoredFile.objects.filter(owner_id=draft.pk)[0].pk}
+
+
+Given = Callable[[Any], dict[str, Any]]
+SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
+    "funding.services.claim_drafts.start_draft": (
+        OWNER,
+        lambda w: {"account_id": w.accounts["owner"].pk, "what_id": w.rows["refundable"].pk},
+    ),
+    "funding.services.claim_drafts.save_draft": (OWNER, _of("draft", values={"amount": "5.00"})),
+    "funding.services.claim_drafts.add_file": (
+        OWNER,
+        lambda w: {
+            **_of("draft", kind=PROOF, name="c.pdf")(w),
+            "content": BytesIO(PDF),
+        },
+    ),
+    "funding.services.claim_drafts.remove_file": (OWNER, _paper),
+    "funding.services.claim_drafts.discard": (OWNER, _of("draft")),
+    "funding.services.claims.submit": (
+        OWNER,
+        _of("draft", expected_amount=COST, own_money=False),
+    ),
+    "funding.services.claims.withdraw": (OWNER, _of("sent")),
+    "funding.services.claims.approve": (MONEY, _of("sent")),
+    "funding.services.claims.reject": (MONEY, _of("sent", reason="Nē")),
+    "funding.services.claims.reopen": (MONEY, _of("rejected")),
+}

@@ -1,0 +1,739 @@
+"""Claims from draft to payment: money, line, quota, decisions, and what is refused (FUN-10)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from funding.enums import ClaimState, CommitmentState, PostingKind
+from funding.exceptions import InsufficientFunds, QuoteChanged
+from funding.files import INVOICE, PROOF
+from funding.models import (
+    Claim,
+    Commitment,
+    Decision,
+    LedgerAccount,
+    Payment,
+    Posting,
+    Refundable,
+)
+from funding.selectors_claims import assess, hints, in_line, invoices
+from funding.services import claim_drafts, claim_money, claims, ledger
+from funding.services.reconcile import reconcile
+from learning_accounts.models import LearningAccount
+from stars.audit.models import LookEntry
+from stars.common.errors import Conflict, Invalid, NotAllowed
+from stars.common.permissions import SYSTEM
+from stars.files import services as files
+from stars.files.models import StoredFile
+from stars.notifications.models import Message
+from tests import factories as f
+from tests.files.conftest import PDF, PNG
+from tests.funding import build
+from tests.funding import claim_scene as scenes
+from tests.funding.claim_scene import EARNED, LATER, NOW, Scene
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return scenes.scene()
+
+
+def told(claim: Claim) -> list[str]:
+    """Kinds of the messages the person got, in order."""
+    user = claim.account.person.user
+    return list(
+        Message.objects.filter(user=user).order_by("created_at").values_list("kind", flat=True)
+    )
+
+
+def proves() -> bool:
+    run = reconcile(at=LATER)
+    assert run.ok, run.problems
+    return True
+
+
+# --- Sending --------------------------------------------------------------------------------------
+
+
+def test_sending_holds_the_money_and_keeps_the_decision(scene: Scene) -> None:
+    before = scene.free
+    claim = scenes.read(scene.sent(amount="760.00"))
+    assert claim.state == ClaimState.SUBMITTED
+    assert claim.commitment is not None
+    assert (claim.commitment.support, claim.commitment.own_part) == (D("760.00"), D("0.00"))
+    assert (claim.commitment.offer_id, claim.commitment.application_id) == (None, None)
+    assert claim.commitment.ledger_account.balance == D("760.00")
+    assert scene.free == before - D("760.00")
+    decision = Decision.objects.get(reference=f"claim:{claim.pk}")
+    assert decision.outcome == "yes"
+    names = [line["criterion"] for line in decision.lines]
+    assert names == ["minimum_age", "account_open", "profile_complete", "refund"]
+    assert told(claim) == ["claim_received"]
+    assert proves()
+
+
+def test_it_pays_up_to_the_ceiling_of_the_list(scene: Scene) -> None:
+    claim = scenes.read(scene.sent(amount="3100.50"))
+    assert claim.commitment is not None
+    assert claim.commitment.support == D("2500.00")
+    assert claim.amount == D("3100.50")
+
+
+def test_sending_twice_is_one_claim(scene: Scene) -> None:
+    claim = scene.sent()
+    again = claims.submit(
+        claim_id=claim.pk,
+        expected_amount=D("760.00"),
+        own_money=False,
+        actor=claim.account.person.user,
+        at=LATER,
+    )
+    assert again.pk == claim.pk
+    assert Posting.objects.filter(kind=PostingKind.HOLD).count() == 1
+    assert told(claim) == ["claim_received"]
+
+
+def test_edge_case_3_the_same_claim_with_another_amount_moves_nothing(scene: Scene) -> None:
+    draft = scene.ready(scene.person(), amount="400.00")
+    with pytest.raises(QuoteChanged):
+        claims.submit(
+            claim_id=draft.pk,
+            expected_amount=D("300.00"),
+            own_money=False,
+            actor=draft.account.person.user,
+            at=NOW,
+        )
+    assert not Commitment.objects.exists()
+    sent = scenes.send(draft)
+    assert (
+        claims.submit(
+            claim_id=sent.pk,
+            expected_amount=D("300.00"),
+            own_money=False,
+            actor=sent.account.person.user,
+            at=LATER,
+        ).pk
+        == sent.pk
+    )
+    held = Commitment.objects.get()
+    assert held.support == D("400.00")
+
+
+def test_edge_case_3_somebody_elses_invoice_tells_nothing_of_them(scene: Scene) -> None:
+    first = scene.sent(number="INV-7", amount="760.00")
+    draft = scene.ready(scene.person(), number="inv 7", amount="300.00")
+    draft.invoice_issuer = "„ISACA”, Inc."
+    draft.save()
+    before = scene.free
+    with pytest.raises(Conflict) as refused:
+        scenes.send(draft)
+    assert (refused.value.code, refused.value.field) == ("duplicate_invoice", "invoice_number")
+    assert str(first.pk) not in str(refused.value)
+    assert "760" not in str(refused.value)
+    assert (scene.free, scenes.read(draft).state) == (before, ClaimState.DRAFT)
+    assert not Decision.objects.filter(account=draft.account).exists()
+
+
+def test_the_database_refuses_the_same_invoice_whatever_the_service_does(scene: Scene) -> None:
+    one = scene.sent(number="A-1")
+    two = scene.sent(number="A-2")
+    with pytest.raises(IntegrityError, match="claim_invoice_once"), transaction.atomic():
+        Claim.objects.filter(pk=two.pk).update(invoice_number=scenes.read(one).invoice_number)
+
+
+def test_an_invoice_is_free_again_after_a_withdrawal(scene: Scene) -> None:
+    first = scene.sent(number="A-1")
+    claims.withdraw(claim_id=first.pk, actor=first.account.person.user, at=NOW)
+    assert scene.sent(number="A-1").state == ClaimState.SUBMITTED
+
+
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    ({"earned_on": date(2025, 9, 24)}, "earned_early", "earned_on"),
+    ({"earned_on": date(2026, 3, 11)}, "earned_ahead", "earned_on"),
+    ({"invoiced_on": date(2026, 3, 11)}, "invoice_ahead", "invoiced_on"),
+    ({"earned_on": None}, "missing", "earned_on"),
+    ({"amount": None}, "missing", "amount"),
+    ({"invoice_number": ""}, "missing", "invoice_number"),
+    ({"invoice_issuer": ""}, "missing", "invoice_issuer"),
+    ({"invoiced_on": None}, "missing", "invoiced_on"),
+]
+
+
+@pytest.mark.parametrize(("values", "code", "field"), REFUSED)
+def test_what_cannot_be_sent(scene: Scene, values: dict[str, Any], code: str, field: str) -> None:
+    draft = scene.ready(scene.person(), **values)
+    with pytest.raises(Invalid) as refused:
+        scenes.send(draft)
+    assert (refused.value.code, refused.value.field) == (code, field)
+    assert scenes.read(draft).state == ClaimState.DRAFT
+    assert not Commitment.objects.exists()
+
+
+def test_it_cannot_be_sent_without_papers_or_account_number(scene: Scene) -> None:
+    draft = scene.ready(scene.person(), papers=False)
+    assert [p.field for p in assess(draft, NOW).problems] == ["proof_file", "invoice_file"]
+    Claim.objects.filter(pk=draft.pk).update(bank_account=None)
+    assert [p.field for p in assess(scenes.read(draft), NOW).problems][-1] == "iban"
+
+
+def test_who_is_not_eligible_reads_why_and_sends_nothing(scene: Scene) -> None:
+    child = build.person(scene.world, born=date(2010, 1, 1), asked=None)
+    draft = scene.ready(child)
+    answer = assess(draft, NOW)
+    assert (answer.answer, answer.ready) == ("no", False)
+    with pytest.raises(Conflict, match="18") as refused:
+        scenes.send(draft)
+    assert refused.value.code == "not_eligible"
+    assert not Commitment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("after", "code"), [(timedelta(days=3 * 365), "too_soon"), (timedelta(days=3 * 366), None)]
+)
+def test_once_in_three_years_for_one_person_and_thing(
+    scene: Scene, after: timedelta, code: str | None
+) -> None:
+    person = scene.person()
+    scene.sent(person, number="A-1")
+    scene.world.source.ends_on = date(2030, 1, 1)
+    scene.world.source.save()
+    draft = scene.ready(person, number="A-2", at=NOW + after)
+    found = [problem.code for problem in assess(draft, NOW + after).problems]
+    assert found == ([code] if code else [])
+    other = scene.ready(person, number="A-3", what=scene.cisa)
+    assert assess(other, NOW).ready
+
+
+def test_nobody_pays_after_the_source_has_ended(scene: Scene) -> None:
+    draft = scene.ready(scene.person())
+    late = build.riga(2026, 7, 1)
+    assert [p.code for p in assess(draft, late).problems] == ["no_policy"]
+    with pytest.raises(Invalid, match=r"No project"):
+        claim_drafts.start_draft(
+            account_id=draft.account_id,
+            what_id=scene.cisa.pk,
+            actor=draft.account.person.user,
+            at=late,
+        )
+
+
+def test_a_certificate_that_is_not_on_the_list_is_refused(scene: Scene) -> None:
+    person = scene.person()
+    assessment = scenes.refundable("systems", kind="assessment")
+    for what_id in (scene.scheme.pk, assessment.pk):  # no such row; a kind that nobody pays for
+        with pytest.raises(Invalid) as refused:
+            claim_drafts.start_draft(
+                account_id=person.pk, what_id=what_id, actor=person.person.user, at=NOW
+            )
+        assert refused.value.field == "what"
+
+
+# --- Drafts ---------------------------------------------------------------------------------------
+
+
+def test_a_draft_loses_nothing(scene: Scene) -> None:
+    person = scene.person()
+    user = person.person.user
+    who = {"actor": user, "at": NOW}
+    draft = claim_drafts.start_draft(account_id=person.pk, what_id=scene.cism.pk, **who)
+    for values in (
+        {"earned_on": EARNED},
+        {"amount": "92.50", "invoice_issuer": "  SIA  „Ābele” "},
+        {"invoice_number": "a/1"},
+    ):
+        claim_drafts.save_draft(claim_id=draft.pk, values=values, **who)
+    again = claim_drafts.start_draft(account_id=person.pk, what_id=scene.cism.pk, **who)
+    assert again.pk == draft.pk
+    kept = scenes.read(again)
+    assert (kept.earned_on, kept.amount, kept.invoice_issuer, kept.invoice_number) == (
+        EARNED,
+        D("92.50"),
+        "SIA „Ābele”",
+        "a/1",
+    )
+
+
+@pytest.mark.parametrize("amount", ["-5.00", "0", "0.001", "92.505", "abc", "NaN", "1e99", ""])
+def test_amounts_that_are_none_are_refused_at_once(scene: Scene, amount: str) -> None:
+    draft = scene.ready(scene.person())
+    with pytest.raises(Invalid) as refused:
+        claim_drafts.save_draft(
+            claim_id=draft.pk,
+            values={"amount": amount},
+            actor=draft.account.person.user,
+            at=NOW,
+        )
+    assert refused.value.field == "amount"
+    assert scenes.read(draft).amount == D("760.00")
+
+
+def test_the_money_goes_to_ones_own_account_number_only(scene: Scene) -> None:
+    draft = scene.ready(scene.person())
+    other = scenes.bank(scene.person())
+    with pytest.raises(Invalid, match="own account"):
+        claim_drafts.save_draft(
+            claim_id=draft.pk,
+            values={"bank_account_id": other.pk},
+            actor=draft.account.person.user,
+            at=NOW,
+        )
+
+
+def test_there_are_at_most_five_drafts(scene: Scene) -> None:
+    person = scene.person()
+    who = {"account_id": person.pk, "actor": person.person.user, "at": NOW}
+    for n in range(claim_drafts.MOST_DRAFTS):
+        claim_drafts.start_draft(what_id=scenes.refundable(f"c{n}").pk, **who)
+    with pytest.raises(Conflict, match="Send or delete"):
+        claim_drafts.start_draft(what_id=scene.cism.pk, **who)
+
+
+def test_what_was_sent_is_changed_by_nobody(scene: Scene) -> None:
+    claim = scene.sent()
+    who = {"claim_id": claim.pk, "actor": claim.account.person.user, "at": NOW}
+    paper = invoices(claim.pk).get()
+    for change in (
+        lambda: claim_drafts.save_draft(values={"amount": "5.00"}, **who),
+        lambda: claim_drafts.add_file(kind=PROOF, name="b.pdf", content=BytesIO(PDF), **who),
+        lambda: claim_drafts.remove_file(file_id=paper.pk, **who),
+        lambda: claim_drafts.discard(**who),
+    ):
+        with pytest.raises(Conflict):
+            change()
+    with pytest.raises(NotAllowed):
+        files.remove(file_id=paper.pk, actor=claim.account.person.user, at=NOW)
+
+
+def test_a_deleted_draft_takes_its_papers_along(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    draft = scene.ready(scene.person())
+    keys = list(StoredFile.objects.values_list("key", flat=True))
+    assert len(keys) == 2
+    who = {"claim_id": draft.pk, "actor": draft.account.person.user, "at": NOW}
+    with django_capture_on_commit_callbacks(execute=True):
+        claim_drafts.discard(**who)
+    claim_drafts.discard(**who)
+    assert not StoredFile.objects.exists()
+    assert not any(files.storage().exists(key) for key in keys)
+
+
+def test_drafts_are_forgotten_after_ninety_days(scene: Scene) -> None:
+    old, new, sent = (
+        scene.ready(scene.person()),
+        scene.ready(scene.person()),
+        scene.sent(number="S"),
+    )
+    Claim.objects.filter(pk__in=[old.pk, sent.pk]).update(updated_at=NOW - timedelta(days=91))
+    Claim.objects.filter(pk=new.pk).update(updated_at=NOW - timedelta(days=89))
+    assert claim_drafts.forget_drafts(at=NOW) == 1
+    assert set(Claim.objects.values_list("pk", flat=True)) == {new.pk, sent.pk}
+
+
+def test_papers_of_other_kinds_are_refused(scene: Scene) -> None:
+    draft = scene.ready(scene.person(), papers=False)
+    who = {"claim_id": draft.pk, "kind": PROOF, "actor": draft.account.person.user, "at": NOW}
+    for name, content, code in (
+        ("a.exe", PDF, "file_type"),
+        ("a.pdf", PNG, "file_content"),
+        ("a.pdf", b"", "file_empty"),
+        ("a.pdf", PDF + b"0" * (10 * 1024 * 1024), "file_size"),
+        ("a.png", b"<svg/>", "file_content"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            claim_drafts.add_file(name=name, content=BytesIO(content), **who)
+        assert refused.value.code == code
+    for n in range(claim_drafts.MOST_FILES):
+        claim_drafts.add_file(name=f"{n}.png", content=BytesIO(PNG), **who)
+    with pytest.raises(Conflict):
+        claim_drafts.add_file(name="six.png", content=BytesIO(PNG), **who)
+
+
+# --- Line and quota -------------------------------------------------------------------------------
+
+
+def test_the_quota_is_served_in_order_of_receipt() -> None:
+    scene = scenes.scene(refund_quota=1)
+    first = scene.sent(number="1")
+    second = scene.sent(number="2", at=NOW + timedelta(minutes=1))
+    third = scene.sent(number="3", at=NOW + timedelta(minutes=2))
+    assert [first.state, second.state, third.state] == ["submitted", "waiting", "waiting"]
+    assert (in_line(second), in_line(third)) == (1, 2)
+    assert told(second) == ["claim_waits"]
+    assert claims.serve_waiting(at=LATER) == 0
+    claims.reject(claim_id=first.pk, reason="Nav apliecības.", actor=scene.officer, at=LATER)
+    assert claims.serve_waiting(at=LATER) == 1
+    second, third = scenes.read(second), scenes.read(third)
+    assert (second.state, third.state) == ("submitted", "waiting")
+    assert told(second) == ["claim_waits", "claim_served"]
+    assert second.submitted_at == NOW + timedelta(minutes=1)
+    assert claims.serve_waiting(at=LATER) == 0
+    assert proves()
+
+
+def test_nobody_overtakes_who_waits_for_money() -> None:
+    scene = scenes.scene(authorised="1000.00")
+    scene.sent(number="1", amount="600.00")
+    big = scene.sent(number="2", amount="500.00")
+    small = scene.sent(number="3", amount="100.00")
+    assert (big.state, small.state) == ("waiting", "waiting")
+    assert scene.free == D("400.00")
+    assert claims.serve_waiting(at=LATER) == 0
+    claims.withdraw(claim_id=big.pk, actor=big.account.person.user, at=LATER)
+    assert claims.serve_waiting(at=LATER) == 1
+    assert scenes.read(small).state == "submitted"
+    assert scene.free == D("300.00")
+    assert proves()
+
+
+def test_what_was_promised_holds_when_the_list_changes() -> None:
+    scene = scenes.scene(refund_quota=0)
+    claim = scene.sent(amount="760.00")
+    Refundable.objects.filter(pk=scene.cism.pk).update(ceiling=D("100.00"))
+    assert claim_money.promised(scenes.read(claim)) == D("760.00")
+
+
+def test_somebody_who_waits_can_be_rejected_without_money() -> None:
+    scene = scenes.scene(refund_quota=0)
+    claim = scene.sent()
+    claims.reject(claim_id=claim.pk, reason="Nav derīga.", actor=scene.officer, at=LATER)
+    assert scenes.read(claim).state == "rejected"
+    assert not Commitment.objects.exists()
+
+
+# --- Money of the learning account ----------------------------------------------------------------
+
+
+def with_lot(scene: Scene) -> LearningAccount:
+    """Somebody who has 500 € of the third round."""
+    account = build.person(scene.world)
+    build.run(scene.world, 2)
+    return account
+
+
+def test_where_the_policy_says_so_the_500_may_be_used() -> None:
+    scene = scenes.scene(uses_allocation=True, refund_quota=0)
+    account = with_lot(scene)
+    before = scene.free
+    claim = scenes.read(scene.sent(account, amount="380.00", own_money=True))
+    assert claim.state == "submitted"
+    assert claim.commitment is not None
+    line = claim.commitment.lines.get()
+    assert (line.grant, line.amount) == (build.lot(account), D("380.00"))
+    assert (scene.free, build.lot(account).ledger_account.balance) == (before, D("120.00"))
+    scene.approved(claim)
+    assert proves()
+
+
+def test_the_account_pays_as_much_as_it_has() -> None:
+    scene = scenes.scene(uses_allocation=True)
+    claim = scenes.read(scene.sent(with_lot(scene), amount="760.00", own_money=True))
+    assert claim.commitment is not None
+    assert claim.commitment.support == D("500.00")
+    assert proves()
+
+
+def test_without_the_policys_word_the_500_stay_where_they_are(scene: Scene) -> None:
+    account = with_lot(scene)
+    draft = scene.ready(account)
+    assert assess(draft, NOW).own_money == 0
+    with pytest.raises(QuoteChanged):
+        claims.submit(
+            claim_id=draft.pk,
+            expected_amount=D("500.00"),
+            own_money=True,
+            actor=account.person.user,
+            at=NOW,
+        )
+    assert build.lot(account).ledger_account.balance == D("500.00")
+
+
+def test_withdrawing_gives_the_lot_back_what_was_taken() -> None:
+    scene = scenes.scene(uses_allocation=True)
+    account = with_lot(scene)
+    claim = scene.sent(account, amount="380.00", own_money=True)
+    claims.withdraw(claim_id=claim.pk, actor=account.person.user, at=NOW)
+    assert build.lot(account).ledger_account.balance == D("500.00")
+    assert proves()
+
+
+# --- Decisions ------------------------------------------------------------------------------------
+
+
+def test_approving_makes_it_owed_and_a_payment_waits(scene: Scene) -> None:
+    claim = scenes.read(scene.approved(scene.sent(amount="760.00")))
+    assert (claim.state, claim.decided_by) == ("approved", scene.officer)
+    assert claim.commitment is not None
+    assert claim.commitment.state == CommitmentState.PAYABLE
+    owed = LedgerAccount.objects.get(kind="payable", owner_key=f"claim:{claim.pk}")
+    payment = Payment.objects.get(reference=f"claim:{claim.pk}")
+    assert owed.balance == payment.amount == D("760.00")
+    assert (payment.payable, payment.bank_account) == (owed, claim.bank_account)
+    assert told(claim) == ["claim_received", "claim_approved"]
+    assert proves()
+
+
+def test_a_lower_amount_gives_the_difference_back(scene: Scene) -> None:
+    before = scene.free
+    claim = scene.sent(amount="760.00")
+    claim = scenes.read(scene.approved(claim, amount=D("700.10"), reason="Ceļš nav maksājams."))
+    assert claim.commitment is not None
+    assert claim.commitment.support == D("700.10")
+    assert scene.free == before - D("700.10")
+    assert Payment.objects.get().amount == D("700.10")
+    assert claim.reason == "Ceļš nav maksājams."
+    assert told(claim)[-1] == "claim_less"
+    first = Commitment.objects.get(state="released")
+    assert first.title == "CISM"
+    assert proves()
+
+
+def test_a_lower_amount_of_ones_own_money_goes_back_to_the_lot() -> None:
+    scene = scenes.scene(uses_allocation=True)
+    account = with_lot(scene)
+    claim = scene.sent(account, amount="380.00", own_money=True)
+    scene.approved(claim, amount=D("300.00"), reason="Ceļš nav maksājams.")
+    assert build.lot(account).ledger_account.balance == D("200.00")
+    assert proves()
+
+
+@pytest.mark.parametrize("amount", ["760.01", "0.00", "-1.00", "10.005"])
+def test_edge_case_24_nothing_above_what_was_asked_and_nothing_below_a_cent(
+    scene: Scene, amount: str
+) -> None:
+    claim = scene.sent(amount="760.00")
+    with pytest.raises(Invalid) as refused:
+        scene.approved(claim, amount=D(amount), reason="Kļūda.")
+    assert refused.value.field == "amount"
+    assert scenes.read(claim).state == "submitted"
+    assert not Payment.objects.exists()
+
+
+def test_edge_case_24_two_refunds_never_add_up_to_more_than_was_paid(scene: Scene) -> None:
+    claim = scene.approved(scene.sent(amount="760.00"), amount=D("400.00"), reason="Daļa.")
+    for again in (
+        lambda: scene.approved(claim, amount=D("360.00"), reason="Otra daļa."),
+        lambda: scene.approved(claim),
+        lambda: claims.reject(claim_id=claim.pk, reason="Nē.", actor=scene.officer, at=LATER),
+        lambda: claims.reopen(claim_id=claim.pk, actor=scene.officer, at=LATER),
+        lambda: claims.withdraw(claim_id=claim.pk, actor=claim.account.person.user, at=LATER),
+    ):
+        with pytest.raises(Conflict):
+            again()
+    # The same invoice by another person, while it is paid.
+    other = scene.ready(scene.person(), number="INV-1", amount="360.00")
+    with pytest.raises(Conflict):
+        scenes.send(other)
+    assert sum(payment.amount for payment in Payment.objects.all()) == D("400.00")
+
+
+def test_edge_case_24_a_reversal_of_a_claims_reversal_is_refused(scene: Scene) -> None:
+    claim = scenes.read(scene.sent())
+    hold = Posting.objects.get(idempotency_key=f"hold:{claim.commitment_id}")
+    back = ledger.reverse(posting=hold, effective_at=LATER, by=SYSTEM)
+    with pytest.raises(Conflict):
+        ledger.reverse(posting=back, effective_at=LATER, by=SYSTEM)
+    assert not reconcile(at=LATER).ok  # a claim whose money was taken away is found
+
+
+def test_edge_case_13_the_freed_money_is_used_once_and_the_old_claim_stays_dead(
+    scene: Scene,
+) -> None:
+    before = scene.free
+    person = scene.person()
+    first = scene.sent(person, number="A-1", amount="760.00")
+    claims.withdraw(claim_id=first.pk, actor=person.person.user, at=NOW)
+    claims.withdraw(claim_id=first.pk, actor=person.person.user, at=NOW)
+    assert scene.free == before
+    second = scene.sent(person, number="A-1", amount="760.00")
+    with pytest.raises(Conflict):  # a decision that comes late
+        scene.approved(first)
+    with pytest.raises(Conflict):
+        claims.reopen(claim_id=first.pk, actor=scene.officer, at=LATER)
+    scene.approved(second)
+    assert scene.free == before - D("760.00")
+    assert Payment.objects.count() == 1
+    assert proves()
+
+
+def test_rejecting_needs_a_reason_and_gives_the_money_back(scene: Scene) -> None:
+    before = scene.free
+    claim = scene.sent()
+    with pytest.raises(Invalid) as refused:
+        claims.reject(claim_id=claim.pk, reason="  ", actor=scene.officer, at=LATER)
+    assert refused.value.field == "reason"
+    claims.reject(
+        claim_id=claim.pk, reason="Rēķins ir cita cilvēka.", actor=scene.officer, at=LATER
+    )
+    claim = scenes.read(claim)
+    assert (claim.state, claim.reason) == ("rejected", "Rēķins ir cita cilvēka.")
+    assert scene.free == before
+    assert told(claim) == ["claim_received", "claim_rejected"]
+    assert proves()
+
+
+def test_an_appeal_opens_it_again(scene: Scene) -> None:
+    before = scene.free
+    claim = scene.sent()
+    claims.reject(claim_id=claim.pk, reason="Kļūda.", actor=scene.officer, at=LATER)
+    claims.reopen(claim_id=claim.pk, actor=scene.officer, at=LATER, note="Apelācija.")
+    claim = scenes.read(claim)
+    assert (claim.state, claim.reason, claim.decided_at) == ("submitted", "", None)
+    scene.approved(claim, at=LATER + timedelta(days=1))
+    assert scene.free == before - D("760.00")
+    assert Commitment.objects.filter(account=claim.account).count() == 2
+    assert proves()
+
+
+def test_reopening_without_money_says_so() -> None:
+    scene = scenes.scene(authorised="800.00")
+    claim = scene.sent(number="1")
+    claims.reject(claim_id=claim.pk, reason="Kļūda.", actor=scene.officer, at=LATER)
+    scene.sent(number="2")
+    with pytest.raises(InsufficientFunds):
+        claims.reopen(claim_id=claim.pk, actor=scene.officer, at=LATER)
+    assert scenes.read(claim).state == "rejected"
+
+
+def test_reopening_an_invoice_that_another_claim_has_is_refused(scene: Scene) -> None:
+    claim = scene.sent(number="1")
+    claims.reject(claim_id=claim.pk, reason="Kļūda.", actor=scene.officer, at=LATER)
+    scene.sent(number="1")
+    before = scene.free
+    with pytest.raises(Conflict) as refused:
+        claims.reopen(claim_id=claim.pk, actor=scene.officer, at=LATER)
+    assert refused.value.code == "duplicate_invoice"
+    assert scene.free == before
+
+
+def test_paid_is_said_once(scene: Scene) -> None:
+    claim = scene.approved(scene.sent())
+    for _twice in range(2):
+        claims.hear_paid(claim.pk, Payment.objects.get(), SYSTEM, LATER + timedelta(days=1))
+    claim = scenes.read(claim)
+    assert claim.commitment is not None
+    assert (claim.state, claim.commitment.state) == ("paid", "paid")
+    assert told(claim) == ["claim_received", "claim_approved", "claim_paid"]
+
+
+# --- Who may --------------------------------------------------------------------------------------
+
+
+def people(scene: Scene, claim: Claim) -> dict[str, User]:
+    return {
+        "own": claim.account.person.user,
+        "other": scene.person().person.user,
+        "auditor": f.MembershipFactory(auditor=True).user,
+        "provider": f.MembershipFactory().user,
+        "administrator": f.MembershipFactory(administrator=True).user,
+        "officer": scene.officer,
+    }
+
+
+def test_only_the_agency_decides_and_nobody_about_their_own(scene: Scene) -> None:
+    claim = scene.sent()
+    who = people(scene, claim)
+    for name in ("own", "other", "auditor", "provider"):
+        for decide in (
+            lambda actor: claims.approve(claim_id=claim.pk, actor=actor, at=LATER),
+            lambda actor: claims.reject(claim_id=claim.pk, reason="x", actor=actor, at=LATER),
+            lambda actor: claims.reopen(claim_id=claim.pk, actor=actor, at=LATER),
+        ):
+            with pytest.raises(NotAllowed):
+                decide(who[name])
+    # An officer who claims something like anybody else.
+    mine = build.person(scene.world, asked=None)
+    mine.person.user = scene.officer
+    mine.person.save()
+    own = scene.sent(mine, number="OWN")
+    with pytest.raises(NotAllowed):
+        claims.approve(claim_id=own.pk, actor=scene.officer, at=LATER)
+    claims.approve(claim_id=own.pk, actor=who["administrator"], at=LATER)
+
+
+def test_somebody_elses_claim_and_papers_are_closed(scene: Scene) -> None:
+    draft = scene.ready(scene.person())
+    who = people(scene, draft)
+    paper = invoices(draft.pk).get()
+    assert files.link(file=paper, actor=who["own"])
+    for name in ("other", "provider", "auditor", "officer"):  # a draft is nobody's business
+        with pytest.raises(NotAllowed):
+            files.link(file=paper, actor=who[name])
+    for change in (
+        lambda actor: claims.submit(
+            claim_id=draft.pk, expected_amount=D("760.00"), own_money=False, actor=actor, at=NOW
+        ),
+        lambda actor: claim_drafts.save_draft(claim_id=draft.pk, values={}, actor=actor, at=NOW),
+        lambda actor: claim_drafts.discard(claim_id=draft.pk, actor=actor, at=NOW),
+        lambda actor: claim_drafts.add_file(
+            claim_id=draft.pk,
+            kind=INVOICE,
+            name="a.pdf",
+            content=BytesIO(PDF),
+            actor=actor,
+            at=NOW,
+        ),
+    ):
+        for name in ("other", "officer", "administrator"):
+            with pytest.raises(NotAllowed):
+                change(who[name])
+    scenes.send(draft)
+    for name in ("other", "provider"):
+        with pytest.raises(NotAllowed):
+            files.link(file=paper, actor=who[name])
+    token = files.link(file=paper, actor=who["officer"]).split("/")[-2]
+    files.open_link(token=token, actor=who["officer"], at=LATER)
+    look = LookEntry.objects.get(actor_id=who["officer"].pk)
+    assert (look.person_id, look.purpose) == (draft.account.person_id, "decide_claim")
+
+
+def test_hints_of_double_funding(scene: Scene) -> None:
+    person = scene.person()
+    first = scene.sent(person, number="A-1")
+    Claim.objects.filter(pk=first.pk).update(submitted_at=NOW - timedelta(days=4 * 366))
+    again = scene.sent(person, number="A-2")
+    assert [hint.code for hint in hints(scenes.read(again))] == ["same_person"]
+    copied = scene.sent(number="B-1", document_number="c-a-1")
+    assert [hint.code for hint in hints(scenes.read(copied))] == ["same_document"]
+    other = scene.ready(
+        scene.person(), number="A-1", invoice_issuer="ISACA Riga", document_number=""
+    )
+    assert "same_number" in [hint.code for hint in hints(scenes.read(scenes.send(other)))]
+
+
+# --- The proof of the ledger ----------------------------------------------------------------------
+
+
+def broken(check: str) -> list[str]:
+    return [p["what"] for p in reconcile(at=LATER).problems if p["check"] == check]
+
+
+def test_the_proof_finds_a_claim_that_does_not_fit_its_money(scene: Scene) -> None:
+    claim = scenes.read(scene.sent())
+    assert broken("claims") == []
+    Claim.objects.filter(pk=claim.pk).update(state="rejected", decided_at=LATER)
+    assert broken("claims") == ["rejected with held"]
+
+
+def test_the_proof_finds_money_of_claims_without_a_claim(scene: Scene) -> None:
+    draft = scenes.read(scene.ready(scene.person()))
+    draft.policy = scene.policy
+    claim_money.hold(draft, D("10.00"), own_money=False, actor=SYSTEM, at=NOW)
+    assert broken("claims") == ["no claim with held"]
+    assert broken("owed") == []

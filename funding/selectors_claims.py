@@ -167,7 +167,7 @@ def assess(claim: Claim, at: datetime) -> Assessment:
         today=day,
     )
     found += _again(claim, this, day) + _same_invoice(claim)
-    lines = CriteriaSet.read(policy.criteria).evaluate(gather(claim.account, at))
+    lines = CriteriaSet.of(policy).evaluate(gather(claim.account, at))
     amount = ZERO if claim.amount is None else rules.payable(claim.amount, this.limits)
     own = own_money(claim, policy, at) if this.terms.uses_allocation else ZERO
     return Assessment(this, found, lines, str(outcome(lines)), amount, own)

@@ -17,7 +17,7 @@ from accounts.models import PersonFact
 from catalogue.models import Group, Offer, Programme, ProgrammeAffinity
 from enrolments.affinity import MOST_EACH, together
 from enrolments.enums import ApplicationState
-from enrolments.evaluation import evaluate
+from enrolments.evaluation import Result, evaluate
 from enrolments.models import Application
 from enrolments.services.affinity import write_affinity
 from enrolments.suggestions import Because, Suggestion, suggest
@@ -264,6 +264,15 @@ def test_evaluation_finds_what_goes_together(db: None) -> None:
     result = evaluate()
     assert (result.people, result.by_suggestions, result.by_popularity) == (3, 3, 0)
     assert (result.suggested, result.popular) == (1.0, 0.0)
+    assert (result.only_by_suggestions, result.only_by_popularity) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [(0, 0, False), (3, 0, False), (5, 0, True), (4, 6, False), (10, 40, True)],
+)
+def test_a_few_people_tell_nothing_apart(ours: int, theirs: int, told: bool) -> None:
+    assert Result(46, 139, 30 + ours, 30 + theirs, ours, theirs).is_told_apart is told
 
 
 def test_command_prints_both_and_writes_nothing(db: None) -> None:
@@ -278,6 +287,7 @@ def test_command_prints_both_and_writes_nothing(db: None) -> None:
     assert printed[0] == printed[1]
     assert "hit-rate@10, suggestions:" in printed[0]
     assert "hit-rate@10, most popular:" in printed[0]
+    assert "too few people to tell the two apart" in printed[0]
     assert not ProgrammeAffinity.objects.exists()
 
 

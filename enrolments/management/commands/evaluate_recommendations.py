@@ -21,5 +21,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Programmes on offer: {result.programmes}")
         self.stdout.write(f"hit-rate@{FIRST}, suggestions:  {result.suggested:.3f}")
         self.stdout.write(f"hit-rate@{FIRST}, most popular: {result.popular:.3f}")
+        if result.people:
+            self.stdout.write(
+                f"Found by suggestions only: {result.only_by_suggestions}, by popularity only:"
+                f" {result.only_by_popularity}. "
+                + (
+                    "That is more than chance."
+                    if result.is_told_apart
+                    else "That may be chance: too few people to tell the two apart."
+                )
+            )
         if not result.people:
             self.stdout.write("Nobody has a second programme yet, so nothing is measured.")

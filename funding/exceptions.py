@@ -33,6 +33,15 @@ class KeyReused(Conflict):
         super().__init__(_("This was already recorded with other amounts."))
 
 
+class ClosedPeriod(Conflict):
+    """It would count in a month whose books are closed."""
+
+    code = "closed_period"
+
+    def __init__(self) -> None:
+        super().__init__(_("The books of this month are closed. Write it in the present month."))
+
+
 class UnknownRound(Invalid):
     """No round has this code."""
 

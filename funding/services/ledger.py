@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, PostingKind
-from funding.exceptions import InsufficientFunds, KeyReused
+from funding.exceptions import ClosedPeriod, InsufficientFunds, KeyReused
 from funding.models import LedgerAccount, Posting, Transfer
 from stars.common.dates import now
 from stars.common.errors import Conflict
@@ -74,7 +74,8 @@ def post(
     """Write one posting by the actor `by`, or return the one already written under `key`.
 
     Raises `KeyReused` where the key stands with other lines, `InsufficientFunds` where an account
-    would fall below zero. Must run inside the caller's transaction (FUN-6).
+    would fall below zero, `ClosedPeriod` where the books of its month are closed. Must run inside
+    the caller's transaction (FUN-6).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("post() belongs inside a service's transaction")
@@ -114,6 +115,8 @@ def post(
     except IntegrityError as error:
         if "ledger_never_negative" in str(error):
             raise InsufficientFunds() from error
+        if "closed_period" in str(error):
+            raise ClosedPeriod() from error
         if "idempotency_key" in str(error):
             raise KeyReused() from error
         raise

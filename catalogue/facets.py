@@ -356,6 +356,17 @@ def _sides(names: Mapping[str, int], values: Mapping[str, list[str]]) -> str:
     return " | ".join(parts)
 
 
+def _of_nothing(names: Mapping[str, int], missed: str) -> int:
+    """The bits of a programme without groups (offers): it answers where nothing is asked of them,
+    and would where only one thing is."""
+    asked = [
+        place for place, bit in enumerate(names.values(), _WITHOUT) if f"ELSE {bit} " in missed
+    ]
+    if not asked:
+        return _PASS
+    return 1 << asked[0] if len(asked) == 1 else 0
+
+
 def _group_bits() -> str:
     starts = [
         _bit(place, f"starts_on <= %(week_{weeks})s")
@@ -426,9 +437,8 @@ def statement(
         group_missed=group_missed,
         offer_bits=_offer_bits(),
         offer_missed=offer_missed,
-        # Without a filter a programme without groups answers as well.
-        no_group_filter=_PASS if group_missed == "0" else 0,
-        no_offer_filter=_PASS if offer_missed == "0" else 0,
+        no_group_filter=_of_nothing(OF_GROUP, group_missed),
+        no_offer_filter=_of_nothing(OF_OFFER, offer_missed),
         of_groups="n.missed < 1" if group_missed == "0" else "true",
         of_offers="n.missed < 1" if offer_missed == "0" else "true",
     )

@@ -321,12 +321,8 @@ ORDER BY {score} - bit_count(({missed})::bit(16)) * 0.4 DESC, s.key_lv, 1 LIMIT 
 _LISTED = """(
     SELECT seen.*{more} FROM seen {join} WHERE missed < 1 AND groups & offers & 1 > 0 OFFSET 0
 )"""
-# Joined to a document, it is a copy: reading the stored one again for each question is dear.
 _JOIN = {
-    "fit": (
-        ", document || ''::tsvector AS document",
-        "JOIN catalogue_searchrow USING (programme_id)",
-    ),
+    "fit": (", document", "JOIN catalogue_searchrow USING (programme_id)"),
     "rating": (
         ", rating_average",
         "JOIN catalogue_programme rated ON rated.id = seen.programme_id",

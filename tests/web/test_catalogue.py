@@ -244,7 +244,7 @@ def test_a_later_page_is_a_page_of_its_own(scene: Scene, client: Client) -> None
         scene.offer(title_lv=f"Šūšana {n}")
 
     def canonical(query: str) -> str:
-        link = page(client, f"/macibas/{query}").select_one("link[rel=canonical]")
+        link = page(client, f"/macibas/{query}", language="lv").select_one("link[rel=canonical]")
         assert link is not None
         return str(link["href"]).removeprefix(settings_of_django.SITE_URL)
 

@@ -9,13 +9,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding import admin_sections as sections
 from funding.enums import Origin
 from funding.models import (
-    AllocationRound,
     Commitment,
     Decision,
     FundingSource,
@@ -24,14 +22,12 @@ from funding.models import (
     PolicyVersion,
     Posting,
     ReconciliationRun,
-    RoundApproval,
     Scheme,
 )
-from funding.services import approvals, reconcile, rounds, sources
+from funding.services import reconcile, sources
 from learning_accounts.models import LearningAccount
 from stars.common.admin import Action, AgencyAdmin, StatefulAdmin, add_section, transitions
 from stars.common.dates import now
-from stars.common.formats import money
 from stars.common.money import MoneyField
 
 
@@ -97,91 +93,6 @@ class PolicyVersionAdmin(AgencyAdmin):
     list_select_related = ("scheme",)
     search_fields = ("scheme__code",)
     ordering = ("scheme__code", "-number")
-
-
-def _dry_run(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
-    result = rounds.preview(code=row.code, at=now())
-    refused = ", ".join(f"{name}: {count}" for name, count in sorted(result.refusals.items()))
-    return _("It would grant %(count)s grants, %(sum)s. Not eligible: %(refused)s") % {
-        "count": result.granted,
-        "sum": money(result.amount, get_language() or "lv"),
-        "refused": refused or "–",
-    }
-
-
-def _put_forward(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
-    approvals.put_forward(round_id=row.pk, actor=request.user, at=now())
-    return _("The round waits for a second person to let it run.")
-
-
-@admin.register(AllocationRound)
-class AllocationRoundAdmin(StatefulAdmin):
-    """One due date of a periodic policy."""
-
-    list_display = ("code", "state", "due_on", "ends_at", "cap", "policy")
-    list_filter = ("state", "policy__scheme__source")
-    list_select_related = ("policy__scheme",)
-    search_fields = ("code",)
-    ordering = ("-due_on", "code")
-    sections = (sections.runs, sections.approvals, transitions)
-    acts = (
-        Action(
-            code="dry-run",
-            label=_("Dry run"),
-            explains=_("Counts who would get how much now. Nothing is written."),
-            permission="funding.run_round",
-            run=_dry_run,
-        ),
-        Action(
-            code="put-forward",
-            label=_("Ask for a run"),
-            explains=_(
-                "The scheduler runs open rounds every night. To run this one now, another person"
-                " has to agree."
-            ),
-            permission="funding.run_round",
-            run=_put_forward,
-        ),
-    )
-
-
-class SecondPerson(forms.Form):
-    """Yes or no, and why."""
-
-    approved = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=[("yes", _("Yes, run it now")), ("no", _("No"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
-
-
-def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -> Any:
-    approvals.let_run(approval_id=row.pk, **answers, actor=request.user, at=now())
-    return _("Decided.")
-
-
-@admin.register(RoundApproval)
-class RoundApprovalAdmin(AgencyAdmin):
-    """A round that somebody wants to run now: two people (STA-5)."""
-
-    list_display = ("round", "requested_at", "requested_by", "decided_at", "approved")
-    list_filter = ("approved",)
-    list_select_related = ("round", "requested_by")
-    search_fields = ("round__code",)
-    ordering = ("-requested_at", "pk")
-    acts = (
-        Action(
-            code="decide",
-            label=_("Decide"),
-            explains=_("You are the second person: what you let happen starts at once."),
-            permission="funding.run_round",
-            run=_decide,
-            form=SecondPerson,
-            when=lambda row: row.decided_at is None,
-        ),
-    )
 
 
 @admin.register(Grant)
@@ -302,3 +213,5 @@ for part in (
     sections.requests_of_person,
 ):
     add_section(LearningAccount, part)
+
+from funding import admin_rounds  # noqa: E402, F401

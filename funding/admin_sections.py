@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from funding import refusals
 from funding.enums import AccountKind
 from funding.models import (
     AllocationRound,
@@ -18,12 +19,15 @@ from funding.models import (
     LedgerAccount,
     Posting,
     ReconciliationRun,
+    RoundApproval,
+    RoundRun,
     Scheme,
     Transfer,
 )
 from funding.selectors import budget_by_source
 from learning_accounts.models import LearningAccount
 from stars.common.admin import SHOWN, Section, actor, link_to
+from stars.common.dates import riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.names import columns
 
@@ -162,24 +166,41 @@ def uses_of_lot(request: HttpRequest, row: Grant) -> Section:
     )
 
 
-def runs(request: HttpRequest, row: AllocationRound) -> Section:
-    """Every run of a round with its counts; one that was killed has no end."""
-    return Section(
-        _("Runs"),
-        columns("Business time", "Begun", "Ended", "Who", "Grants", "Amount", "Refused"),
+_RUN_HEADS = columns(
+    *("Business time", "Begun", "Ended", "Who", "Expected", "Grants", "Amount", "Waiting"),
+    "Not served",
+)
+
+
+def _runs(of: QuerySet[RoundRun]) -> list[list[Any]]:
+    return [
         [
-            [
-                run.at,
-                run.started_at,
-                run.finished_at,
-                actor(run.started_by),
-                run.granted,
-                run.amount,
-                ", ".join(f"{name}: {count}" for name, count in sorted(run.refusals.items())),
-            ]
-            for run in row.runs.select_related("started_by").order_by("-started_at")[:SHOWN]
-        ],
+            run.at,
+            run.started_at,
+            run.finished_at,
+            actor(run.started_by),
+            run.expected,
+            _("dry run") if run.dry else run.granted,
+            run.amount,
+            run.waiting,
+            refusals.sentence(run.refusals),
+        ]
+        for run in of.select_related("started_by").order_by("-started_at")[:SHOWN]
+    ]
+
+
+def runs(request: HttpRequest, row: AllocationRound) -> Section:
+    """Every run of a round with its counts, dry ones too; one that was killed has no end."""
+    return Section(_("Runs"), _RUN_HEADS, _runs(row.runs.all()))
+
+
+def dry_runs(request: HttpRequest, row: RoundApproval) -> Section:
+    """What was seen on the day on which a run was put forward: the second person decides on it."""
+    day = start_of_day(riga_date(row.requested_at))
+    seen = RoundRun.objects.filter(
+        round_id=row.round_id, dry=True, at__gte=day, at__lte=row.requested_at
     )
+    return Section(_("Dry runs before it"), _RUN_HEADS, _runs(seen))
 
 
 def approvals(request: HttpRequest, row: AllocationRound) -> Section:

@@ -1,5 +1,6 @@
 """What can go wrong with money, in words for the person."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from stars.common.errors import Conflict, DomainError, Invalid
@@ -11,8 +12,8 @@ class InsufficientFunds(DomainError):
     status = 409
     code = "insufficient_funds"
 
-    def __init__(self) -> None:
-        super().__init__(_("There is not enough money for this."))
+    def __init__(self, message: str | Promise | None = None) -> None:
+        super().__init__(message or _("There is not enough money for this."))
 
 
 class QuoteChanged(Conflict):

@@ -61,7 +61,7 @@ REGISTER: Register = {
     **nothing("funding.ledgeraccount", "kind", "owner_key"),
     **nothing("funding.posting", "kind", "idempotency_key", "fingerprint", "reference"),
     **nothing("funding.allocationround", "code", "state", "due_on"),
-    **nothing("funding.roundrun", "refusals"),
+    **nothing("funding.roundrun", "content", "refusals"),
     **nothing("funding.roundapproval", "subject_hash", "note"),
     **of("funding.grant", {"state": _SUPPORT, "amount": _SUPPORT}),
     **of(

@@ -61,7 +61,10 @@ class AllocationRound(UUIDModel, TimeStamped, Stateful):
 
 
 class RoundRun(UUIDModel):
-    """One run of a round: dry or real, with its counts; a run that was killed has no end."""
+    """One run of a round: dry or real, with its counts; a run that was killed has no end.
+
+    `content` is the hash of what was looked at in a dry run: only the same may be put forward.
+    """
 
     round = models.ForeignKey(AllocationRound, on_delete=models.PROTECT, related_name="runs")
     started_by = models.ForeignKey(
@@ -70,9 +73,13 @@ class RoundRun(UUIDModel):
     at = models.DateTimeField(help_text="business time of the run")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    dry = models.BooleanField(default=False)
+    content = models.CharField(max_length=64, blank=True, default="")
     expected = models.PositiveIntegerField(default=0)
     granted = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
     amount = MoneyField(default=0, help_text="EUR granted")
+    cut = MoneyField(default=0, help_text="EUR not granted because of the ceiling (rule 5)")
     # {"under_age": 3, "no_request": 20}: refusals are counted, not stored one by one.
     refusals = models.JSONField(default=dict)
 
@@ -103,6 +110,9 @@ class RoundRank(models.Model):
     round = models.ForeignKey(AllocationRound, on_delete=models.PROTECT, related_name="ranks")
     account = models.ForeignKey(LearningAccount, on_delete=models.PROTECT, related_name="+")
     rank = models.PositiveIntegerField()
+    # Why it stands here, as it was on the day: 0 is the first group of the policy.
+    priority = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

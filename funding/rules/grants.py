@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from funding.rules.terms import Terms
 from stars.common.dates import add_months, riga_date, start_of_day
 from stars.common.money import ZERO
 
@@ -21,13 +22,25 @@ class Lot:
 
 @dataclass(frozen=True)
 class Previous:
-    """The first grant of a person, as the second one's rule sees it (rule 3)."""
+    """The first grant of a person, as the second one's rule sees it (rule 3).
+
+    A lot that gave back what came after its end (rule 7) counts as a part of it.
+    """
 
     in_previous_round: bool
     accumulated: bool
     captured: bool
     still_held: bool
     forfeited: bool
+    annulled: bool = False
+
+
+def due_day(first: date, number: int, period_months: int) -> date:
+    """The due day of round `number` (0 is the first) of a series.
+
+    Counted from the first one: 31 August, 28 or 29 February, 31 August again (reading 2.7, 6).
+    """
+    return add_months(first, number * period_months)
 
 
 def window_end(due_on: date, term_months: int, source_last_day: date) -> datetime:
@@ -46,14 +59,26 @@ def amount_under_ceiling(
     return granted, amount - granted
 
 
-def may_get_second(previous: Previous) -> bool:
+def may_get_second(previous: Previous, terms: Terms | None = None) -> bool:
     """Rule 3: directly after the first, which was accumulated, or used with the training completed.
 
-    Still learning means not yet: the daily run grants once the training is completed.
+    Still learning means not yet: the daily run grants once the training is completed. Without
+    `terms` the pilot's parameters hold; a policy whose `second_after` is empty asks only for what
+    `second_never_after` leaves out.
     """
-    if previous.forfeited or not previous.in_previous_round:
+    terms = terms or Terms()
+    if previous.forfeited and "forfeited" in terms.second_never_after:
         return False
-    return previous.accumulated or (previous.captured and not previous.still_held)
+    if not previous.in_previous_round and terms.second_window == "next":
+        return False
+    if not terms.second_after:
+        return not (previous.annulled and "annulled" in terms.second_never_after)
+    outcomes = {
+        "accumulated": previous.accumulated,
+        "used_and_completed": previous.captured and not previous.still_held,
+        "used": previous.captured or previous.still_held,
+    }
+    return any(outcomes[name] for name in terms.second_after)
 
 
 def accumulated_end(

@@ -9,49 +9,64 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from funding.criteria import CriteriaSet
-from funding.enums import GrantState
-from funding.models import AllocationRound, Grant
+from funding.enums import CommitmentState, GrantState
+from funding.models import AllocationRound, CommitmentLine, Grant
 from funding.rules.terms import Terms
 from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningAccount
-from stars.common.dates import riga_date
+from stars.common.dates import riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.transactions import polite_locks
 
 Statement = tuple[str, dict[str, Any]]
 
 # Accounts that asked, fulfil the criteria, have not been served in this round, and whose earlier
-# grants allow another one (rules 1 and 3). The past is an aggregate for each account on purpose:
-# EXISTS would become a hash over every grant there is, once for each batch.
+# grants allow another one (rules 1 and 3). A lot that gives money back counts as a part of the one
+# it replaces. The past is an aggregate for each account on purpose: EXISTS would become a hash
+# over every grant there is, once for each batch.
 _CANDIDATES = """
 candidates AS (
-    SELECT e.*, r.asked_at
+    SELECT e.*, coalesce(r.asked_at, e.opened_at) AS asked_at
     FROM eligible e
-    JOIN funding_standingrequest r ON r.account_id = e.id AND r.ended_at IS NULL
-         AND r.asked_at <= %(at)s
+    LEFT JOIN funding_standingrequest r ON r.account_id = e.id AND r.ended_at IS NULL
     CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE g.round_id = %(round)s) AS served,
+        SELECT count(*) FILTER (
+                   WHERE g.round_id = %(round)s AND g.replaces_id IS NULL
+               ) AS served,
                count(*) FILTER (
-                   WHERE g.state <> 'declined' AND g.policy_id = ANY(ARRAY(
-                       SELECT id FROM funding_policyversion WHERE scheme_id = %(scheme)s))
+                   WHERE g.replaces_id IS NULL AND of.scheme
+                   AND (g.state <> 'declined' OR %(declined_counts)s)
                ) AS earlier,
-               bool_or(g.round_id = %(previous)s AND (
-                   g.state = 'accumulated'
-                   OR g.state IN ('active', 'used_up') AND use.captured AND NOT use.held
-               )) AS may_again
+               bool_or(of.before AND CASE
+                   WHEN %(asks_nothing)s THEN g.state <> 'annulled' OR NOT %(never_annulled)s
+                   ELSE %(after_kept)s AND g.state = 'accumulated'
+                        OR g.state IN ('active', 'accumulated', 'used_up') AND (
+                            %(after_completed)s AND use.captured AND NOT use.held
+                            OR %(after_use)s AND (use.captured OR use.held))
+                   END)
+               AND NOT bool_or(of.before AND g.state = 'forfeited' AND %(never_forfeited)s)
+               AS may_again
         FROM funding_grant g
         CROSS JOIN LATERAL (
             SELECT bool_or(c.captured_at IS NOT NULL) AS captured, bool_or(c.state = 'held') AS held
             FROM funding_commitmentline l JOIN funding_commitment c ON c.id = l.commitment_id
             WHERE l.grant_id = g.id
         ) use
-        WHERE g.account_id = e.id AND g.replaces_id IS NULL
+        CROSS JOIN LATERAL (
+            SELECT s.scheme, g.round_id = %(previous)s OR s.scheme AND %(any_window)s AS before
+            FROM (SELECT g.policy_id = ANY(ARRAY(
+                      SELECT id FROM funding_policyversion WHERE scheme_id = %(scheme)s)) AS scheme
+                 ) s
+        ) of
+        WHERE g.account_id = e.id
     ) past
     WHERE past.served = 0
     AND (past.earlier = 0 OR past.earlier < %(max_grants)s AND past.may_again)
+    AND CASE WHEN %(requested)s THEN r.asked_at <= %(asked_until)s
+             ELSE e.opened_at <= %(asked_until)s END
 )
 """
 
@@ -79,19 +94,39 @@ amounts AS (
 # What is read of an account with its person, and its names in the statements.
 _ELIGIBLE = {
     "pk": "id",
+    "opened_at": "opened_at",
     "person_id": "person_id",
     "person__user_id": "user_id",
     "person__email": "email",
 }
 
 
-def _eligible(this: AllocationRound, at: datetime) -> tuple[str, tuple[Any, ...]]:
+def _eligible(
+    this: AllocationRound, at: datetime, *, with_priority: bool
+) -> tuple[str, tuple[Any, ...]]:
     criteria = CriteriaSet.of(this.policy)
     accounts = LearningAccount.objects.filter(
         criteria.as_q(riga_date(at)), state=AccountState.ACTIVE, person__deceased=False
-    )
-    sql, params = accounts.order_by().values_list(*_ELIGIBLE).query.sql_with_params()
+    ).order_by()
+    columns = list(_ELIGIBLE)
+    if with_priority:
+        accounts = accounts.annotate(priority=_priority(this, at))
+        columns.append("priority")
+    sql, params = accounts.values_list(*columns).query.sql_with_params()
     return sql, params
+
+
+def priority_groups(this: AllocationRound) -> CriteriaSet:
+    """Whom the round serves first, group by group; who fulfils none comes last (FUN-14)."""
+    terms = Terms.read(this.policy.terms)
+    return CriteriaSet.read([dict(e) for e in terms.priority] if terms.order == "priority" else [])
+
+
+def _priority(this: AllocationRound, at: datetime) -> Case:
+    groups = priority_groups(this).items
+    day = riga_date(at)
+    whens = [When(group.as_q(day), then=Value(number)) for number, group in enumerate(groups)]
+    return Case(*whens, default=Value(len(groups)), output_field=IntegerField())
 
 
 def _params(this: AllocationRound, at: datetime) -> dict[str, Any]:
@@ -104,6 +139,17 @@ def _params(this: AllocationRound, at: datetime) -> dict[str, Any]:
         "source": this.policy.scheme.source_id,
         "policy": this.policy_id,
         "max_grants": terms.max_grants,
+        "declined_counts": terms.declined_counts_as_first,
+        "any_window": terms.second_window == "any",
+        "asks_nothing": not terms.second_after,
+        "after_kept": "accumulated" in terms.second_after,
+        "after_completed": "used_and_completed" in terms.second_after,
+        "after_use": "used" in terms.second_after,
+        "never_annulled": "annulled" in terms.second_never_after,
+        "never_forfeited": "forfeited" in terms.second_never_after,
+        "requested": terms.requested,
+        # Who comes after the due date is served daily, or not before the next round.
+        "asked_until": at if terms.late_arrivals == "daily" else start_of_day(this.due_on),
         "amount": terms.amount,
         "ceiling": terms.ceiling,
         "ends_at": this.ends_at,
@@ -112,29 +158,57 @@ def _params(this: AllocationRound, at: datetime) -> dict[str, Any]:
 
 
 def _statement(
-    this: AllocationRound, at: datetime, body: str, only: str = "true", **more: Any
+    this: AllocationRound,
+    at: datetime,
+    body: str,
+    only: str = "true",
+    *,
+    with_priority: bool = False,
+    **more: Any,
 ) -> Statement:
     """`body` behind the common tables; the criteria's own parameters become named ones.
 
     `only` narrows the accounts looked at (SQL over `e.id`), so that a batch costs a batch.
     """
-    sql, values = _eligible(this, at)
+    sql, values = _eligible(this, at, with_priority=with_priority)
     names = {f"criterion_{i}": value for i, value in enumerate(values)}
     eligible = sql % tuple(f"%({name})s" for name in names)
-    columns = ", ".join(_ELIGIBLE.values())
+    columns = ", ".join([*_ELIGIBLE.values(), *(["priority"] if with_priority else [])])
     narrowed = f"SELECT * FROM ({eligible}) e ({columns}) WHERE {only}"
     head = f"WITH eligible AS ({narrowed}), {_CANDIDATES}"
     return body.replace("{tables}", head), {**_params(this, at), **names, **more}
 
 
+# The order of a capped round: first who has a rank, then who would get one.
+_LINE = """
+line AS (
+    SELECT m.amount, sum(m.amount) OVER (
+        ORDER BY q.rank NULLS LAST, m.priority, m.asked_at, m.id) AS running
+    FROM amounts m LEFT JOIN funding_roundrank q
+    ON q.round_id = %(round)s AND q.account_id = m.id
+)
+"""
+
+
 def preview(this: AllocationRound, at: datetime) -> Statement:
-    """(accounts, EUR, EUR cut off) that a run would grant."""
-    return _statement(
-        this,
-        at,
-        "{tables}, " + _AMOUNTS + "SELECT count(*) FILTER (WHERE amount > 0),"
-        " coalesce(sum(amount), 0), coalesce(sum(%(amount)s - amount), 0) FROM amounts",
+    """(accounts, EUR, EUR cut off, accounts that wait, accounts at the ceiling) of a run now."""
+    if this.cap is None:
+        body = (
+            "{tables}, " + _AMOUNTS + "SELECT count(*) FILTER (WHERE amount > 0),"
+            " coalesce(sum(amount), 0),"
+            " coalesce(sum(%(amount)s - amount) FILTER (WHERE amount > 0), 0),"
+            " 0, count(*) FILTER (WHERE amount = 0) FROM amounts"
+        )
+        return _statement(this, at, body)
+    fits = "amount > 0 AND running <= %(left)s"
+    body = (
+        "{tables}, " + _AMOUNTS + ", " + _LINE + f"SELECT count(*) FILTER (WHERE {fits}),"
+        f" coalesce(sum(amount) FILTER (WHERE {fits}), 0),"
+        f" coalesce(sum(%(amount)s - amount) FILTER (WHERE {fits}), 0),"
+        " count(*) FILTER (WHERE amount > 0 AND running > %(left)s),"
+        " count(*) FILTER (WHERE amount = 0) FROM line"
     )
+    return _statement(this, at, body, with_priority=True, left=this.cap - promised(this))
 
 
 def window(this: AllocationRound, after: Any, size: int) -> Statement:
@@ -251,29 +325,41 @@ def write(this: AllocationRound, at: datetime, pool_id: int, by: int | None) -> 
 
 
 def promised(this: AllocationRound) -> Decimal:
-    """EUR this round has granted; what people declined can be promised again."""
-    live = Grant.objects.filter(round=this, replaces__isnull=True).exclude(
-        state=GrantState.DECLINED
+    """EUR of this round's cap that are taken; what came back to the pool can be promised again.
+
+    That is what people declined, and of what they lost whatever had not been used.
+    """
+    lots = Grant.objects.filter(round=this, replaces__isnull=True)
+    gone = (GrantState.DECLINED, GrantState.FORFEITED)
+    live = lots.exclude(state__in=gone).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    used = CommitmentLine.objects.filter(grant__in=lots.filter(state=GrantState.FORFEITED)).exclude(
+        commitment__state__in=(CommitmentState.RELEASED, CommitmentState.FORFEITED)
     )
-    return live.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return live + (used.aggregate(sum=Sum("amount"))["sum"] or ZERO)
 
 
 def freeze_ranks(this: AllocationRound, at: datetime) -> None:
-    """Give every candidate without a rank the next one, by time of asking (rule 10)."""
+    """Give every candidate without a rank the next one (rule 10).
+
+    By priority group, then by time of asking. Ranks never change: who comes later, or belongs to
+    another group later, stands behind.
+    """
     with polite_locks(), transaction.atomic(), connection.cursor() as cursor:
         AllocationRound.objects.select_for_update().get(pk=this.pk)
         cursor.execute(
             *_statement(
                 this,
                 at,
-                """INSERT INTO funding_roundrank (round_id, account_id, rank)
+                """INSERT INTO funding_roundrank (round_id, account_id, rank, priority, asked_at)
                    {tables}, last AS (SELECT coalesce(max(rank), 0) AS rank
                                       FROM funding_roundrank WHERE round_id = %(round)s)
                    SELECT %(round)s, k.id,
-                          last.rank + row_number() OVER (ORDER BY k.asked_at, k.id)
+                          last.rank + row_number() OVER (ORDER BY k.priority, k.asked_at, k.id),
+                          k.priority, k.asked_at
                    FROM candidates k CROSS JOIN last
                    WHERE NOT EXISTS (SELECT 1 FROM funding_roundrank q
                                      WHERE q.round_id = %(round)s AND q.account_id = k.id)""",
+                with_priority=True,
             )
         )
 
@@ -291,6 +377,7 @@ def refusals(this: AllocationRound, at: datetime) -> dict[str, int]:
     asked = active.filter(
         standing_requests__ended_at__isnull=True, standing_requests__asked_at__lte=at
     ).count()
-    return {"no_request": total - asked} | {
-        name: total - count for name, count in counted.items() if total - count
-    }
+    if not Terms.read(this.policy.terms).requested:
+        asked = total
+    out = {"no_request": total - asked} | {name: total - count for name, count in counted.items()}
+    return {name: count for name, count in out.items() if count}

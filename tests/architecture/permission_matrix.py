@@ -106,15 +106,6 @@ GET: dict[str, str] = {
     "enrolments:application": OWN,
     "enrolments:withdraw": OWN,
     "enrolments:confirm": NO_GET,
-    # Refunds: one's own, from the list to the decision
-    "funding:claims": "302 200 200 403 403 403 403 403",
-    "funding:claim_new": "302 200 200 403 403 403 403 403",
-    "funding:claim": OWN,
-    "funding:claim_what": OWN,
-    "funding:claim_papers": OWN,
-    "funding:claim_check": OWN,
-    "funding:claim_keep": NO_GET,
-    "funding:claim_withdraw": OWN,
     # The provider's workspace. The agency looks in the admin, not here.
     "enrolments:provider_home": "302 403 403 302 302 403 403 403",
     "enrolments:provider_groups": "302 403 403 200 200 403 403 403",  # of one's own provider
@@ -148,6 +139,7 @@ GET: dict[str, str] = {
     "admin:password_change_done": AGENCY,
     "admin:search": AGENCY,
     "admin:jsi18n": AGENCY,
+    "admin:funding_allocationround_progress": AGENCY,
     "admin:autocomplete": "302 403 403 403 403 403 200 200",  # asked for persons
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }
@@ -222,14 +214,6 @@ POST: dict[str, str] = {
     "enrolments:application": NO_POST,
     "enrolments:withdraw": OWN_FORM,
     "enrolments:confirm": OWN_FORM,
-    "funding:claims": NO_POST,
-    "funding:claim_new": "302 302* 302* 403 403 403 403 403",  # one's own
-    "funding:claim": NO_POST,
-    "funding:claim_what": OWN_FORM,
-    "funding:claim_papers": OWN_FORM,
-    "funding:claim_check": OWN_FORM,
-    "funding:claim_keep": "302 200* 404 404 404 404 404 404",
-    "funding:claim_withdraw": OWN_FORM,
     "enrolments:provider_home": NO_POST,
     "enrolments:provider_groups": NO_POST,
     "enrolments:provider_applications": NO_POST,
@@ -260,6 +244,7 @@ POST: dict[str, str] = {
     "admin:password_change_done": "302 403 403 403 403 405 405 405",
     "admin:search": AGENCY,
     "admin:jsi18n": "302 403 403 403 403 405 405 405",
+    "admin:funding_allocationround_progress": "302 403 403 403 403 405 405 405",
     "admin:autocomplete": "302 403 403 403 403 405 405 405",
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }

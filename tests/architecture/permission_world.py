@@ -335,10 +335,11 @@ def _mail_and_files(world: World) -> None:
 def _agency(world: World) -> None:
     """What the agency's own pages show besides."""
     publish_texts(at=f.BEGINNING)
+    officer = _staff(f.OrganisationFactory(agency=True), Role.FINANCE_OFFICER)
+    for code in ("round-used", "round-whole"):
+        rounds.dry_run(code=world.rows[code].code, at=world.at, actor=officer)
     world.rows["approval"] = approvals.put_forward(
-        round_id=world.rows["round-used"].pk,
-        actor=_staff(f.OrganisationFactory(agency=True), Role.FINANCE_OFFICER),
-        at=world.at,
+        round_id=world.rows["round-used"].pk, actor=officer, at=world.at
     )
     reconcile.reconcile(at=world.at)
     audit.look(

@@ -54,6 +54,7 @@ WITHIN = {
     "funding.services.claim_money.give_back",
     "funding.services.claims.mark_paid",
     "funding.services.claims.hear_paid",
+    "funding.services.rounds.close_ended",
     "stars.audit.services.record",
     "stars.audit.services.look",
 }
@@ -332,6 +333,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     **permission_claims.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),
+    "funding.services.rounds.dry_run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),
     "funding.services.rounds.run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),
     "funding.services.sources.authorise": (
         ("finance",),

@@ -23,7 +23,7 @@ from accounts.models import Person, PersonCode
 from catalogue.admin_search import SynonymsAdmin
 from catalogue.models import Synonyms
 from enrolments.models import Participation
-from funding.models import AllocationRound, ReconciliationRun, RoundApproval
+from funding.models import AllocationRound, ReconciliationRun
 from stars.audit.models import LookEntry
 from stars.common.admin import AgencyAdmin
 from stars.common.admin_words import MOVES, plain
@@ -33,6 +33,7 @@ from stars.content.admin import EditorAdmin
 from stars.vocabularies.models import Term
 from tests import factories as f
 from tests.cast import AGENCY, Cast, cast, enter
+from tests.funding import build
 
 pytestmark = pytest.mark.django_db
 REGISTRY = admin.site._registry
@@ -272,18 +273,6 @@ class TestActing:
         assert response.status_code == 200
         assert this.code in str(response.context["form"].non_field_errors())
 
-    def test_two_people_start_a_round(self, people: Cast) -> None:
-        this = people.scene.world.rounds[2]
-        first, second = enter(people, "finance_officer"), enter(people, "administrator")
-        assert first.post(page(this, "put-forward")).status_code == 302
-        approval = RoundApproval.objects.get(round=this)
-        refused = first.post(page(approval, "decide"), {"approved": "yes"})
-        assert refused.status_code == 200
-        assert refused.context["form"].errors
-        assert second.post(page(approval, "decide"), {"approved": "no"}).status_code == 302
-        approval.refresh_from_db()
-        assert approval.approved is False
-
     def test_money_is_made_available_once_per_decision(self, people: Cast) -> None:
         source = people.scene.world.source
         client = enter(people, "finance_officer")
@@ -350,8 +339,9 @@ class TestActing:
         assert (term.name_lv, term.code) == ("Jauns", before)
 
     def test_actions_stand_in_the_rows_history(self, people: Cast) -> None:
-        this = people.scene.world.rounds[2]
+        this = build.open_today(people.scene.world.rounds[2])
         client = enter(people, "finance_officer")
+        client.post(page(this, "dry-run"))
         client.post(page(this, "put-forward"))
         assert "put-forward" in client.get(page(this, "history")).content.decode()
 

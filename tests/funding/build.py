@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,7 +25,7 @@ from funding.models import (
 from funding.rules.grants import window_end
 from funding.services import commitments, rounds, sources
 from learning_accounts.models import LearningAccount
-from stars.common.dates import RIGA, start_of_day
+from stars.common.dates import RIGA, start_of_day, today
 from stars.common.permissions import SYSTEM
 from stars.vocabularies.models import ProgrammeType, Term, Vocabulary
 
@@ -226,6 +226,14 @@ def run(w: World, number: int, at: datetime | None = None, **kwargs: Any) -> rou
     """Run the world's round `number` (0, 1, 2) on its due date, or at `at`."""
     this = w.rounds[number]
     return rounds.run(code=this.code, at=at or start_of_day(this.due_on), actor=SYSTEM, **kwargs)
+
+
+def open_today(this: AllocationRound) -> AllocationRound:
+    """The round moved, so that its window is open now."""
+    this.due_on = today() - timedelta(days=3)
+    this.ends_at = window_end(this.due_on, 6, today() + timedelta(days=400))
+    this.save(update_fields=["due_on", "ends_at"])
+    return this
 
 
 def hold(

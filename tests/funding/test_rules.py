@@ -19,6 +19,7 @@ from funding.rules.grants import (
     accumulated_end,
     amount_under_ceiling,
     draw,
+    due_day,
     may_get_second,
     replacement_end,
     window_end,
@@ -57,6 +58,16 @@ def test_no_drift_over_short_months() -> None:
         date(2026, 8, 31),
         date(2027, 2, 28),
     ]
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 40), st.integers(1, 12))
+def test_a_due_day_is_the_firsts_day_or_the_months_last(
+    first: date, number: int, period: int
+) -> None:
+    day = due_day(first, number, period)
+    assert (day.year * 12 + day.month) - (first.year * 12 + first.month) == number * period
+    next_month = add_months(day.replace(day=1), 1)
+    assert day.day == first.day or next_month - day == timedelta(days=1)
 
 
 @pytest.mark.parametrize(

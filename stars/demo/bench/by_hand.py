@@ -58,10 +58,10 @@ STATEMENTS = (
               'money_granted:' || grant_id, %(at)s FROM hand""",
     """INSERT INTO notifications_outboxemail (message_id, address, language, next_try_at)
        SELECT grant_id, email, language, %(at)s FROM hand""",
-    """INSERT INTO funding_roundrun (id, round_id, at, started_at, finished_at, expected, granted,
-                                     amount, refusals)
-       SELECT gen_random_uuid(), %(round)s, %(at)s, now(), now(), 0, count(*),
-              count(*) * %(amount)s, '{}' FROM hand""",
+    """INSERT INTO funding_roundrun (id, round_id, at, started_at, finished_at, dry, content,
+                                     expected, granted, waiting, amount, cut, refusals)
+       SELECT gen_random_uuid(), %(round)s, %(at)s, now(), now(), false, '', count(*), count(*), 0,
+              count(*) * %(amount)s, 0, '{}' FROM hand""",
 )
 
 # Every row of a round, told without the keys that are new each time.

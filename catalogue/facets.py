@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -124,7 +125,7 @@ class _Query:
         if dates:
             parts.append((" AND ".join(dates), "starts"))
         if f.free_places:
-            parts.append(("g.taken < g.capacity", "free"))
+            parts.append(("g.free", "free"))
         if f.weekdays:
             self.params["weekday_bits"] = sum(1 << (day - 1) for day in set(f.weekdays))
             parts.append(("g.weekdays & %(weekday_bits)s > 0", "weekdays"))
@@ -212,91 +213,101 @@ def labelled(query: str, letter: str) -> str:
     return "".join(made)
 
 
-def _sides(names: dict[str, int], prefix: str) -> str:
-    """For each filter of a group or an offer: whether some row misses nothing, or only it."""
-    made = [f"bool_or(missed = 0) AS {prefix}_pass"]
-    made += [f"bool_or(missed & ~{bit} = 0) AS {prefix}_{name}" for name, bit in names.items()]
-    return ", ".join(made)
+# What open groups and offers say of a programme, as bits: whether one of them answers every
+# filter of its kind; whether one misses just one filter (in the order of OF_GROUP and OF_OFFER,
+# from _WITHOUT on); and which values of the filters they have where they answer all the others.
+_PASS, _PLACE, _WITHOUT = 1, 2, 2
+_STARTS, _FREE, _AFTER_WORK, _WEEKDAYS = 6, 6 + len(STARTS_WITHIN), 9, 10
+_PRICES, _SOURCES = 4, 4 + len(OWN_PRICES)
+# So many sources have a bit.
+MOST_SOURCES = 48
 
-
-# The rows of the index that match the words and miss one filter of the programme at most; what
-# their open groups and offers say; both together. `< 1` and not `= 0`: the planner takes the
-# equality of a computed number for rare, and would join tens of thousands of rows by loops.
+# `near`: the rows of the index that match the words and miss one filter of the programme at most.
+# `runs` and `sales`: their open groups and offers. `seen`: all of it together. `< 1` and not `= 0`:
+# the planner takes the equality of a computed number for rare, and would join tens of thousands of
+# rows by loops. Where groups (offers) are not filtered, they matter for what misses nothing only.
 _SEEN = """
 WITH near AS MATERIALIZED (
-    SELECT * FROM (
+    SELECT h.*, CASE WHEN missed = 0 THEN title END AS key FROM (
         SELECT s.programme_id, s.version_id, s.provider_id, s.type_code, s.field_code, s.mode,
             s.city, s.language, s.entry_code, s.qualification_code, s.area_code,
-            {band} AS band, {duration} AS duration, s.key_{language} AS key,
+            {band} AS band, {duration} AS duration, s.key_{language} AS title,
             ({missed}) AS missed
-        FROM catalogue_searchrow s WHERE s.listed AND {matching}
+        FROM catalogue_searchrow s WHERE s.listed AND {matching} OFFSET 0
     ) h WHERE missed & (missed - 1) < 1
 ),
 runs AS (
-    SELECT programme_id, {group_sides},
-        bool_or(missed = 0 AND free) AS place,
-        min(starts_on) FILTER (WHERE missed = 0) AS next_start,
-        min(starts_on) FILTER (WHERE missed & ~1 = 0) AS v_starts,
-        bool_or(missed & ~2 = 0 AND free) AS v_free,
-        bit_or(CASE WHEN missed & ~4 = 0 THEN weekdays ELSE 0 END) AS v_weekdays,
-        bool_or(missed & ~8 = 0 AND after_work) AS v_after_work
+    SELECT programme_id, bit_or({group_bits}) AS groups,
+        min(starts_on) FILTER (WHERE missed = 0) AS next_start
     FROM (
-        SELECT n.programme_id, g.starts_on, g.taken < g.capacity AS free, g.weekdays::int,
-            g.after_work, ({group_missed}) AS missed
-        FROM near n
-        JOIN catalogue_programmeversion v ON v.programme_id = n.programme_id
-        JOIN catalogue_group g ON g.version_id = v.id
-        WHERE g.state = 'open' AND g.apply_until >= %(day)s
+        SELECT g.*, ({group_missed}) AS missed
+        FROM near n JOIN (
+            SELECT programme_id, starts_on, weekdays::int, after_work, free
+            FROM catalogue_searchgroup WHERE apply_until >= %(day)s
+        ) g USING (programme_id) WHERE {of_groups}
     ) g GROUP BY programme_id
 ),
-sales AS MATERIALIZED (
-    SELECT o.*, ({offer_missed}) AS missed FROM (
-        SELECT n.programme_id, t.code AS source,
+kinds AS (
+    SELECT t.id, t.code, (dense_rank() OVER (ORDER BY t.code))::int - 1 AS place
+    FROM vocabularies_term t JOIN vocabularies_vocabulary v ON v.id = t.vocabulary_id
+    WHERE v.code = 'funding_source'
+),
+sales AS (
+    SELECT programme_id, bit_or({offer_bits}) AS offers,
+        min(own) FILTER (WHERE missed = 0) AS own
+    FROM (SELECT o.*, ({offer_missed}) AS missed FROM (
+        SELECT n.programme_id, k.code AS source, k.place,
             p.price - CASE
                 WHEN r.source_id IS NULL OR n.programme_id = ANY(%(alone)s::uuid[]) THEN 0
                 ELSE least(p.price, r.cap, round(p.price * r.share, 2)) END AS own
-        FROM near n
-        JOIN catalogue_programmeversion v ON v.programme_id = n.programme_id
-        JOIN catalogue_offer p ON p.version_id = v.id
+        FROM (
+            SELECT programme_id, version_id, type_code FROM near n WHERE {of_offers}
+            UNION ALL
+            SELECT DISTINCT n.programme_id, g.version_id, t.code
+            FROM catalogue_searchgroup g JOIN near n ON n.programme_id = g.programme_id
+            JOIN catalogue_programmeversion v ON v.id = g.version_id
+            JOIN vocabularies_programmetype t ON t.id = v.type_id
+            WHERE g.earlier AND g.apply_until >= %(day)s AND {of_offers}
+        ) n
+        JOIN catalogue_offer p ON p.version_id = n.version_id
             AND p.open_from <= %(day)s AND p.open_until >= %(day)s
-        LEFT JOIN vocabularies_term t ON t.id = p.source_id
-        LEFT JOIN unnest(%(rule_source)s::uuid[], %(rule_type)s::uuid[], %(rule_cap)s::numeric[],
+        LEFT JOIN kinds k ON k.id = p.source_id
+        LEFT JOIN (
+            SELECT r.*, t.code AS type_code
+            FROM unnest(%(rule_source)s::uuid[], %(rule_type)s::uuid[], %(rule_cap)s::numeric[],
                 %(rule_share)s::numeric[]) AS r (source_id, type_id, cap, share)
-            ON r.source_id = p.source_id AND r.type_id = v.type_id
-        WHERE v.id = n.version_id OR EXISTS (
-            SELECT 1 FROM catalogue_group g WHERE g.version_id = v.id AND g.state = 'open'
-                AND g.apply_until >= %(day)s)
-    ) o
-),
-prices AS (
-    SELECT programme_id, {offer_sides},
-        min(own) FILTER (WHERE missed = 0) AS own,
-        min(own) FILTER (WHERE missed & ~1 = 0) AS v_own
-    FROM sales GROUP BY programme_id
+            JOIN vocabularies_programmetype t ON t.id = r.type_id
+        ) r ON r.source_id = p.source_id AND r.type_code = n.type_code
+    ) o) o GROUP BY programme_id
 ),
 seen AS MATERIALIZED (
-    SELECT *, coalesce(g_pass, {no_group_filter}) AS g_ok,
-        coalesce(o_pass, {no_offer_filter}) AS o_ok
-    FROM near LEFT JOIN runs USING (programme_id) LEFT JOIN prices USING (programme_id)
+    SELECT near.*, next_start, own,
+        coalesce(groups, {no_group_filter}) AS groups, coalesce(offers, {no_offer_filter}) AS offers
+    FROM near LEFT JOIN runs USING (programme_id) LEFT JOIN sales USING (programme_id)
 ),
-total AS (SELECT count(*) AS n FROM seen WHERE missed = 0 AND g_ok AND o_ok)
+masks AS MATERIALIZED (
+    SELECT groups, offers, count(*) AS n FROM seen WHERE missed < 1 GROUP BY groups, offers
+),
+total AS (SELECT coalesce(sum(n), 0) AS n FROM masks WHERE groups & offers & 1 > 0)
 """
 
 _COUNTS = """
-SELECT GROUPING({columns})::int AS what, missed, coalesce({texts}) AS value, count(*) AS n
-FROM seen WHERE g_ok AND o_ok GROUP BY GROUPING SETS ({sets})
+SELECT GROUPING({columns})::int AS what, 0 AS number, coalesce({texts}) AS value, count(*) AS n
+FROM seen WHERE missed < 1 AND groups & offers & 1 > 0 GROUP BY GROUPING SETS ({sets})
 UNION ALL
-SELECT -1, 0, json_build_object({sums})::text, 0 FROM seen WHERE missed = 0
+SELECT -1, missed, {missing}, count(*)
+FROM seen WHERE missed > 0 AND groups & offers & 1 > 0 GROUP BY 2, 3
 UNION ALL
-SELECT -2, 0, source, count(DISTINCT programme_id) FROM sales JOIN seen USING (programme_id)
-WHERE seen.missed = 0 AND g_ok AND sales.missed & ~2 = 0 AND source IS NOT NULL GROUP BY source
+SELECT -2, 0, json_build_object({sums})::text, 0 FROM masks
+UNION ALL
+SELECT -3, 0, code, sum(n)::bigint FROM masks JOIN kinds ON offers & ({first_source} << place) > 0
+WHERE groups & 1 > 0 GROUP BY code
 """
 
 _PAGE = """
 UNION ALL
-SELECT -3, (row_number() OVER ())::int, found::text, 0 FROM (
-    SELECT seen.programme_id AS found FROM seen {join}
-    WHERE missed = 0 AND g_ok AND o_ok ORDER BY {order}
+SELECT -4, (row_number() OVER ())::int, found::text, 0 FROM (
+    SELECT s.programme_id AS found FROM {listed} s ORDER BY {order}
     LIMIT %(size)s OFFSET (
         SELECT greatest(0, least(%(page)s - 1, (n - 1) / %(size)s)) * %(size)s FROM total)
 ) shown
@@ -307,38 +318,91 @@ SELECT s.programme_id FROM catalogue_searchrow s WHERE s.listed AND {match}
 ORDER BY {score} - bit_count(({missed})::bit(16)) * 0.4 DESC, s.key_lv, 1 LIMIT 5
 """
 
+_LISTED = """(
+    SELECT seen.*{more} FROM seen {join} WHERE missed < 1 AND groups & offers & 1 > 0 OFFSET 0
+)"""
 _JOIN = {
-    "fit": "JOIN catalogue_searchrow s ON s.programme_id = seen.programme_id",
-    "rating": "JOIN catalogue_programme rated ON rated.id = seen.programme_id",
+    "fit": (", document", "JOIN catalogue_searchrow USING (programme_id)"),
+    "rating": (
+        ", rating_average",
+        "JOIN catalogue_programme rated ON rated.id = seen.programme_id",
+    ),
 }
+_THEN = "next_start NULLS LAST, key, programme_id"
 _ORDER = {
-    "fit": "({rank}) * CASE WHEN place THEN 1 WHEN next_start IS NOT NULL THEN 0.97 ELSE 0.9 END"
-    " DESC,"
-    " next_start NULLS LAST, key, seen.programme_id",
-    "soon": "next_start NULLS LAST, key, seen.programme_id",
-    "price": "own NULLS LAST, next_start NULLS LAST, key, seen.programme_id",
-    "rating": "rated.rating_average DESC NULLS LAST, next_start NULLS LAST, key, rated.id",
-    "title": "key, seen.programme_id",
+    "fit": "({rank}) * CASE WHEN groups & 2 > 0 THEN 1 WHEN next_start IS NOT NULL THEN 0.97"
+    " ELSE 0.9 END DESC, " + _THEN,
+    "soon": _THEN,
+    "price": "own NULLS LAST, " + _THEN,
+    "rating": "rating_average DESC NULLS LAST, " + _THEN,
+    "title": "key, programme_id",
 }
 
 
-def _sums(filters: Filters, day: date, params: dict[str, Any]) -> str:
+def _bit(place: int, test: str) -> str:
+    return f"CASE WHEN {test} THEN {1 << place} ELSE 0 END"
+
+
+def _sides(names: Mapping[str, int], values: Mapping[str, list[str]]) -> str:
+    """The bits of one group or offer; `values`: those that count where only a filter is missed."""
+    parts = [_bit(0, "missed = 0")]
+    for place, (name, missed) in enumerate(names.items(), start=_WITHOUT):
+        bits = " | ".join([str(1 << place), *values.get(name, [])])
+        parts.append(f"CASE WHEN missed & ~{missed} = 0 THEN {bits} ELSE 0 END")
+    return " | ".join(parts)
+
+
+def _of_nothing(names: Mapping[str, int], missed: str) -> int:
+    """The bits of a programme without groups (offers): it answers where nothing is asked of them,
+    and would where only one thing is."""
+    asked = [
+        place for place, bit in enumerate(names.values(), _WITHOUT) if f"ELSE {bit} " in missed
+    ]
+    if not asked:
+        return _PASS
+    return 1 << asked[0] if len(asked) == 1 else 0
+
+
+def _group_bits() -> str:
+    starts = [
+        _bit(place, f"starts_on <= %(week_{weeks})s")
+        for place, weeks in enumerate(STARTS_WITHIN, start=_STARTS)
+    ]
+    values = {
+        "starts": starts,
+        "free": [_bit(_FREE, "free")],
+        "weekdays": [f"(weekdays << {_WEEKDAYS})"],
+        "after_work": [_bit(_AFTER_WORK, "after_work")],
+    }
+    return f"{_bit(1, 'missed = 0 AND free')} | {_sides(OF_GROUP, values)}"
+
+
+def _offer_bits() -> str:
+    prices = [_bit(place, f"own <= {most}") for place, most in enumerate(OWN_PRICES, start=_PRICES)]
+    source = f"CASE WHEN place < {MOST_SOURCES} THEN {1 << _SOURCES}::bigint << place ELSE 0 END"
+    return _sides(OF_OFFER, {"price": prices, "sources": [source]})
+
+
+def _sums(day: date, params: dict[str, Any]) -> str:
     """Numbers of the filters of groups and offers, as arguments of json_build_object."""
-    sums = {"total": "g_ok AND o_ok"}
-    for weeks in STARTS_WITHIN:
+    group, offer = "offers & 1 > 0 AND groups & {}", "groups & 1 > 0 AND offers & {}"
+    sums = {"total": group.format("1 > 0")}
+    for place, weeks in enumerate(STARTS_WITHIN, start=_STARTS):
         params[f"week_{weeks}"] = day + timedelta(weeks=weeks)
-        sums[f"starts:{weeks}"] = f"o_ok AND v_starts <= %(week_{weeks})s"
-    sums["free:1"] = "o_ok AND v_free"
-    sums["after_work:1"] = "o_ok AND v_after_work"
-    for weekday in WEEKDAYS:
-        sums[f"weekdays:{weekday}"] = f"o_ok AND v_weekdays & {1 << (weekday - 1)} > 0"
-    for most in OWN_PRICES:
-        sums[f"price:{most}"] = f"g_ok AND v_own <= {most}"
-    for name in OF_GROUP:
-        sums[f"without:{name}"] = f"o_ok AND NOT g_ok AND g_{name}"
-    for name in OF_OFFER:
-        sums[f"without:{name}"] = f"g_ok AND NOT o_ok AND o_{name}"
-    return ", ".join(f"'{name}', count(*) FILTER (WHERE {test})" for name, test in sums.items())
+        sums[f"starts:{weeks}"] = group.format(f"{1 << place} > 0")
+    sums["free:1"] = group.format(f"{1 << _FREE} > 0")
+    sums["after_work:1"] = group.format(f"{1 << _AFTER_WORK} > 0")
+    for place, weekday in enumerate(WEEKDAYS, start=_WEEKDAYS):
+        sums[f"weekdays:{weekday}"] = group.format(f"{1 << place} > 0")
+    for place, most in enumerate(OWN_PRICES, start=_PRICES):
+        sums[f"price:{most}"] = offer.format(f"{1 << place} > 0")
+    for names, test in ((OF_GROUP, group), (OF_OFFER, offer)):
+        for place, name in enumerate(names, start=_WITHOUT):
+            # The bit of this filter, and not the bit of answering all of them.
+            sums[f"without:{name}"] = test.format(f"{(1 << place) | _PASS} = {1 << place}")
+    return ", ".join(
+        f"'{name}', coalesce(sum(n) FILTER (WHERE {test}), 0)" for name, test in sums.items()
+    )
 
 
 def statement(
@@ -365,23 +429,31 @@ def statement(
         language="en" if language == "en" else "lv",
         missed=query.missed(),
         matching=query.matching(),
-        group_sides=_sides(OF_GROUP, "g"),
+        group_bits=_group_bits(),
         group_missed=group_missed,
-        offer_sides=_sides(OF_OFFER, "o"),
+        offer_bits=_offer_bits(),
         offer_missed=offer_missed,
-        no_group_filter="true" if group_missed == "0" else "false",
-        no_offer_filter="true" if offer_missed == "0" else "false",
+        no_group_filter=_of_nothing(OF_GROUP, group_missed),
+        no_offer_filter=_of_nothing(OF_OFFER, offer_missed),
+        of_groups="n.missed < 1" if group_missed == "0" else "true",
+        of_offers="n.missed < 1" if offer_missed == "0" else "true",
     )
     columns = list(COLUMNS.values())
+    missing = [f"WHEN {1 << bit} THEN {column}::text" for bit, column in enumerate(columns)]
     counts = _COUNTS.format(
         columns=", ".join(columns),
         texts=", ".join(f"{column}::text" for column in columns),
-        sets=", ".join(f"(missed, {column})" for column in columns),
-        sums=_sums(filters, day, query.params),
+        sets=", ".join(f"({column})" for column in columns),
+        missing=f"CASE missed {' '.join(missing)} END",
+        sums=_sums(day, query.params),
+        first_source=f"{1 << _SOURCES}::bigint",
     )
     # Only what is listed is ranked: reading the words of a row costs more than all its numbers.
     rank = query.rank() if order == "fit" else ""
-    shown = _PAGE.format(order=_ORDER[order].format(rank=rank), join=_JOIN.get(order, ""))
+    more, join = _JOIN.get(order, ("", ""))
+    shown = _PAGE.format(
+        order=_ORDER[order].format(rank=rank), listed=_LISTED.format(more=more, join=join)
+    )
     return seen + counts + shown, query.params
 
 
@@ -395,27 +467,26 @@ def find(*, page: int = 1, page_size: int = 20, **wish: Any) -> Pass:
 
 
 def _read(rows: list[tuple[int, int, str, int]], page: int, page_size: int) -> Pass:
-    every = (1 << len(COLUMNS)) - 1
-    facet_of = {
-        every & ~(1 << (len(COLUMNS) - 1 - at)): (name, 1 << at) for at, name in enumerate(COLUMNS)
-    }
+    names = list(COLUMNS)
+    every = (1 << len(names)) - 1
+    facet_of = {every & ~(1 << (len(names) - 1 - at)): name for at, name in enumerate(names)}
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     without: dict[str, int] = defaultdict(int)
     ordered: list[tuple[int, UUID]] = []
     sums: dict[str, int] = {}
     for what, number, value, n in rows:
         if what == -1:
-            sums = json.loads(value)
+            name = names[number.bit_length() - 1]
+            counts[name][value] += n
+            without[name] += n
         elif what == -2:
-            counts["sources"][value] = n
+            sums = json.loads(value)
         elif what == -3:
+            counts["sources"][value] = n
+        elif what == -4:
             ordered.append((number, UUID(value)))
         else:
-            name, bit = facet_of[what]
-            if number in (0, bit):
-                counts[name][value] += n
-            if number == bit:
-                without[name] += n
+            counts[facet_of[what]][value] += n
     total = sums.pop("total")
     for key, n in sums.items():
         name, value = key.split(":")

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils.functional import Promise
 
 from catalogue import facets, wishes
 from catalogue.enums import Mode, ProviderState
-from catalogue.facets import ORDERS
+from catalogue.facets import ORDERS, Pass
 from catalogue.filters import (
     BANDS,
     DURATIONS,
@@ -176,15 +179,16 @@ def find(
 ) -> Found:
     """One page of the catalogue with the numbers of its filters (CAT-1 to CAT-3).
 
-    One query for the list and all numbers, two more for words (three after a slip of the finger),
-    three for the cards; one more where nothing is found. `prices` says what support the person
-    can use; `order` is one of ORDERS: "fit" means by fit to the query, then by the next start,
-    then alphabetically in `language`. A page number out of range gives the nearest page.
+    One query for the list and all numbers (none where the whole list is kept), two more for words
+    (three after a slip of the finger), three for the cards; one more where nothing is found.
+    `prices` says what support the person can use; `order` is one of ORDERS: "fit" means by fit to
+    the query, then by the next start, then alphabetically in `language`. A page number out of
+    range gives the nearest page.
     """
     day = riga_date(at)
     filters = filters or Filters()
     asked = understand(query)
-    passed = facets.find(
+    passed = _passed(
         asked=asked,
         filters=filters,
         day=day,
@@ -204,6 +208,21 @@ def find(
         without=passed.without,
         nearest=[] if passed.total else shown,
     )
+
+
+def _passed(**wish: Any) -> Pass:
+    """What one pass finds; of the whole list, what it found up to a minute ago.
+
+    Counting everything takes longest, is asked for most and changes least.
+    """
+    if wish["asked"] or wish["filters"] or not settings.WHOLE_LIST_SECONDS:
+        return facets.find(**wish)
+    key = "list:" + sha256(repr((connection.settings_dict["NAME"], wish)).encode()).hexdigest()
+    kept: Pass | None = cache.get(key)
+    if kept is None:
+        kept = facets.find(**wish)
+        cache.set(key, kept, settings.WHOLE_LIST_SECONDS)
+    return kept
 
 
 def _page_number(page: int | str) -> int:

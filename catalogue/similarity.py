@@ -6,11 +6,12 @@ compared, so the work grows with the number of programmes and not with its squar
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from math import log, sqrt
 from uuid import UUID
 
@@ -55,13 +56,25 @@ def words(text: str) -> list[str]:
     ]
 
 
-def likenesses(texts: Sequence[Text], most: int) -> Iterator[tuple[UUID, UUID, float]]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A programme while it is compared: its words by number, with how much each counts."""
+
+    key: UUID
+    field: str
+    level: int | None
+    words: array[int]
+    counts: array[int]
+
+
+def likenesses(texts: Iterable[Text], most: int) -> Iterator[tuple[UUID, UUID, float]]:
     """For each programme the `most` that are most alike, with how much (LEAST–1).
 
-    One after another, so that what is kept at a time does not grow with the number of programmes.
+    Texts are read once and let go; of each programme only its words' numbers are kept, and the
+    others of one programme after another.
     """
-    weighed = _weigh(texts)
-    having: dict[str, list[int]] = defaultdict(list)
+    programmes, weighed = _weigh(texts)
+    having: dict[int, list[int]] = defaultdict(list)
     for number, vector in enumerate(weighed):
         for word in vector:
             having[word].append(number)
@@ -72,30 +85,37 @@ def likenesses(texts: Sequence[Text], most: int) -> Iterator[tuple[UUID, UUID, f
                 for other in having[word]:
                     cosines[other] += weight * weighed[other][word]
         cosines.pop(number, None)
-        one = texts[number]
-        alike = [
-            (min(1.0, WORDS * cosine + _beside(one, texts[other])), texts[other].key)
+        one = programmes[number]
+        alike = (
+            (min(1.0, WORDS * cosine + _beside(one, programmes[other])), programmes[other].key)
             for other, cosine in cosines.items()
-        ]
-        kept = nlargest(most, (each for each in alike if each[0] >= LEAST))
-        for value, key in kept:
+        )
+        for value, key in nlargest(most, (each for each in alike if each[0] >= LEAST)):
             yield one.key, key, value
 
 
-def _weigh(texts: Sequence[Text]) -> list[Mapping[str, float]]:
+def _weigh(texts: Iterable[Text]) -> tuple[list[_Seen], list[Mapping[int, float]]]:
     """The telling words of each programme with their weights; each vector has the length 1."""
-    counted = [_count(text) for text in texts]
-    spread = Counter(word for counts in counted for word in counts)
-    weighed: list[Mapping[str, float]] = []
-    for counts in counted:
+    numbers: dict[str, int] = {}
+    spread: Counter[int] = Counter()
+    programmes: list[_Seen] = []
+    for text in texts:
+        counts = _count(text)
+        own = array("L", (numbers.setdefault(word, len(numbers)) for word in counts))
+        spread.update(own)
+        programmes.append(_Seen(text.key, text.field, text.level, own, array("L", counts.values())))
+    # Equal scores are told apart by the words themselves, so that a run gives the same again.
+    alphabet = {numbers[word]: place for place, word in enumerate(sorted(numbers))}
+    weighed: list[Mapping[int, float]] = []
+    for one in programmes:
         scores = {
-            word: (1 + log(n)) * log((1 + len(texts)) / (0.5 + spread[word]))
-            for word, n in counts.items()
+            word: (1 + log(n)) * log((1 + len(programmes)) / (0.5 + spread[word]))
+            for word, n in zip(one.words, one.counts, strict=True)
         }
-        telling = sorted(scores, key=lambda word: (-scores[word], word))[:TELLING]
+        telling = nsmallest(TELLING, scores, key=lambda word: (-scores[word], alphabet[word]))
         length = sqrt(sum(scores[word] ** 2 for word in telling)) or 1.0
         weighed.append({word: scores[word] / length for word in telling if scores[word] > 0})
-    return weighed
+    return programmes, weighed
 
 
 def _count(text: Text) -> Counter[str]:
@@ -106,7 +126,7 @@ def _count(text: Text) -> Counter[str]:
     return counts
 
 
-def _beside(one: Text, other: Text) -> float:
+def _beside(one: _Seen, other: _Seen) -> float:
     """What field and level add."""
     added = FIELD if one.field == other.field else 0.0
     if one.level is not None and other.level is not None:

@@ -71,7 +71,7 @@ def evaluate() -> Result:
     known = {a: each[:-1] if a in hidden else each for a, each in chosen.items()}
     popular = Counter(programme for each in known.values() for programme in each)
     order = sorted(popular, key=lambda programme: (-popular[programme], str(programme)))
-    pairs = goes_with(together(known.items()))
+    pairs = dict(goes_with(together(known.items())))
     hits: Counter[tuple[bool, bool]] = Counter()
     for account, programme in hidden.items():
         sources = [

@@ -293,3 +293,8 @@ def hints(claim: Claim) -> list[Hint]:
     bill = others.filter(invoice_number=claim.invoice_number, amount=claim.amount)
     add("same_number", _("The same invoice number and amount, another issuer"), bill)
     return found
+
+
+def waiting(scheme_id: UUID) -> int:
+    """How many claims stand in the line of a scheme."""
+    return Claim.objects.filter(scheme=scheme_id, state=ClaimState.WAITING).count()

@@ -1,6 +1,17 @@
 """Addresses of pages about money."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from funding.views import claims
 
 app_name = "funding"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("konts/atmaksa/", claims.claims, name="claims"),
+    path("konts/atmaksa/jauna/", claims.new, name="claim_new"),
+    path("konts/atmaksa/<uuid:claim_id>/", claims.claim, name="claim"),
+    path("konts/atmaksa/<uuid:claim_id>/kas/", claims.what, name="claim_what"),
+    path("konts/atmaksa/<uuid:claim_id>/rekins/", claims.papers, name="claim_papers"),
+    path("konts/atmaksa/<uuid:claim_id>/parbaude/", claims.check, name="claim_check"),
+    path("konts/atmaksa/<uuid:claim_id>/saglabat/", claims.keep, name="claim_keep"),
+    path("konts/atmaksa/<uuid:claim_id>/atsaukt/", claims.withdraw, name="claim_withdraw"),
+]

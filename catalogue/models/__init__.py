@@ -9,7 +9,14 @@ from catalogue.models.offer_rules import OfferRules, TemporaryStatus
 from catalogue.models.programme import Offer, Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
 from catalogue.models.review import ProgrammeRemark, Submission
-from catalogue.models.search import SearchRow, SearchWord, Suggestion, Synonyms, UnmetSearch
+from catalogue.models.search import (
+    SearchGroup,
+    SearchRow,
+    SearchWord,
+    Suggestion,
+    Synonyms,
+    UnmetSearch,
+)
 
 __all__ = [
     "FEWEST_PEOPLE",
@@ -24,6 +31,7 @@ __all__ = [
     "ProgrammeRemark",
     "ProgrammeVersion",
     "Provider",
+    "SearchGroup",
     "SearchRow",
     "SearchWord",
     "Seminar",

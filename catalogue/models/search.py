@@ -9,8 +9,10 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models.group import Group
 from catalogue.models.programme import Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
 from stars.common.models import TimeStamped, UUIDModel
@@ -50,6 +52,38 @@ class SearchRow(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["document"], name="search_document"),
             models.Index(fields=["city"], name="search_city"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SearchGroup(models.Model):
+    """An open group as the search sees it: a hundredth of the group, under its programme.
+
+    Kept by triggers (migration 0011), which write when a group opens or closes, moves to other
+    days, when its last place is taken or given back (not with every place), and when the programme
+    shows another version.
+    """
+
+    group = models.OneToOneField(
+        Group, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    starts_on = models.DateField()
+    apply_until = models.DateField()
+    weekdays = models.PositiveSmallIntegerField()
+    after_work = models.BooleanField()
+    free = models.BooleanField()
+    # Its version is not the one that is shown.
+    earlier = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["programme"], condition=Q(earlier=True), name="search_earlier"),
         ]
 
     def __str__(self) -> str:

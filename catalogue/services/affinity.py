@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection
@@ -25,7 +26,6 @@ KEPT = 12
 LOOKED_AT = 3 * KEPT
 ONE_AT_A_TIME = "catalogue.affinity"
 BATCH = 2000
-_THOUSANDTH = Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -53,43 +53,49 @@ class Pair:
         return self.likeness + self.share
 
 
-def texts() -> list[Text]:
-    """What is compared of every programme that has a page: one query."""
-    rows = Programme.objects.filter(current__isnull=False).select_related("current__field")
-    found = []
-    for programme in rows.order_by("code"):
-        version = programme.current
-        assert version is not None
-        lines = [item.get("lv", "") for item in (*version.topics, *version.outcomes)]
-        parts = [(3, version.title_lv), (1, version.summary_lv), *((1, line) for line in lines)]
-        level = version.digcomp_level
-        found.append(Text(programme.pk, parts, version.field.code, level))
-    return found
+def texts() -> Iterator[Text]:
+    """What is compared of every programme that has a page: one query, read piece by piece."""
+    rows = (
+        Programme.objects.filter(current__isnull=False)
+        .order_by("code")
+        .values_list(
+            *("pk", "current__title_lv", "current__summary_lv", "current__topics"),
+            *("current__outcomes", "current__field__code", "current__digcomp_level"),
+        )
+    )
+    for pk, title, summary, topics, outcomes, field, level in rows.iterator(BATCH):
+        lines = [item.get("lv", "") for item in (*topics, *outcomes)]
+        yield Text(pk, [(3, title), (1, summary), *((1, line) for line in lines)], field, level)
 
 
 def pairs(
     alike: Iterable[tuple[UUID, UUID, float]], together: Iterable[Together]
-) -> Mapping[UUID, list[Pair]]:
-    """Both joined, for each programme the best first; counts below FEWEST_PEOPLE are left out."""
-    likeness: dict[UUID, dict[UUID, float]] = defaultdict(dict)
-    for one, other, value in alike:
-        likeness[one][other] = value
+) -> Iterator[tuple[UUID, list[Pair]]]:
+    """Both joined, for one programme after another, the best first.
+
+    `alike` has the others of a programme one after another. Counts below FEWEST_PEOPLE are left
+    out.
+    """
     chosen: dict[UUID, dict[UUID, Together]] = defaultdict(dict)
     for each in together:
         if each.people >= FEWEST_PEOPLE:
             chosen[each.one][each.other] = chosen[each.other][each.one] = each
-    joined: dict[UUID, list[Pair]] = {}
-    for key in {*likeness, *chosen}:
-        made = []
-        for other in {*likeness[key], *chosen[key]}:
-            both = chosen[key].get(other)
-            value = likeness[key].get(other, 0.0)
-            made.append(Pair(other, value, both.people if both else 0, both.share if both else 0.0))
-        joined[key] = sorted(made, key=lambda pair: (-pair.score, str(pair.other)))
-    return joined
+    for key, found in groupby(alike, key=itemgetter(0)):
+        yield key, _joined({other: value for _one, other, value in found}, chosen.pop(key, {}))
+    for key, others in chosen.items():
+        yield key, _joined({}, others)
 
 
-def goes_with(together: Iterable[Together]) -> Mapping[UUID, list[Pair]]:
+def _joined(likeness: Mapping[UUID, float], chosen: Mapping[UUID, Together]) -> list[Pair]:
+    made = []
+    for other in {*likeness, *chosen}:
+        both = chosen.get(other)
+        value = likeness.get(other, 0.0)
+        made.append(Pair(other, value, both.people if both else 0, both.share if both else 0.0))
+    return sorted(made, key=lambda pair: (-pair.score, str(pair.other)))
+
+
+def goes_with(together: Iterable[Together]) -> Iterator[tuple[UUID, list[Pair]]]:
     """What goes with every programme now; reads only."""
     return pairs(likenesses(texts(), LOOKED_AT), together)
 
@@ -100,28 +106,30 @@ def rewrite(*, together: Iterable[Together]) -> int:
     Only programmes on offer go with another; those that are over keep their own row of them, for
     the people who learned there. Computing takes long and locks nothing; the rows change at once.
     """
-    found = goes_with(together)
-    return _write(list(_rows(found, set(listed().values_list("pk", flat=True)))))
+    offered = set(listed().values_list("pk", flat=True))
+    return _write(list(_rows(goes_with(together), offered)))
+
+
+_Row = tuple[UUID, UUID, int, float, int, float]
 
 
 @service
-def _write(rows: Sequence[ProgrammeAffinity]) -> int:
+def _write(rows: Sequence[_Row]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [ONE_AT_A_TIME])
-    ProgrammeAffinity.objects.all().delete()
-    ProgrammeAffinity.objects.bulk_create(rows, batch_size=BATCH)
+        ProgrammeAffinity.objects.all().delete()
+        with cursor.copy(
+            "COPY catalogue_programmeaffinity"
+            " (programme_id, other_id, rank, likeness, together, share) FROM STDIN"
+        ) as copy:
+            for row in rows:
+                copy.write_row(row)
     return len(rows)
 
 
-def _rows(found: Mapping[UUID, list[Pair]], offered: set[UUID]) -> Iterator[ProgrammeAffinity]:
-    for key, others in found.items():
+def _rows(found: Iterable[tuple[UUID, list[Pair]]], offered: set[UUID]) -> Iterator[_Row]:
+    for key, others in found:
         kept = [pair for pair in others if pair.other in offered][:KEPT]
         for rank, pair in enumerate(kept, start=1):
-            yield ProgrammeAffinity(
-                programme_id=key,
-                other_id=pair.other,
-                rank=rank,
-                likeness=Decimal(pair.likeness).quantize(_THOUSANDTH),
-                together=pair.people,
-                share=Decimal(min(pair.share, 1.0)).quantize(_THOUSANDTH) if pair.people else 0,
-            )
+            share = round(min(pair.share, 1.0), 3) if pair.people else 0.0
+            yield key, pair.other, rank, round(pair.likeness, 3), pair.people, share

@@ -23,6 +23,7 @@ SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
     "shared_buffers": "256MB",
+    "work_mem": "16MB",
     "max_wal_size": "2GB",
     "synchronous_commit": "off",
     "jit": "off",

@@ -121,6 +121,8 @@ MEDIA_ROOT = Path(os.environ.get("STARS_MEDIA_ROOT", BASE_DIR / ".dev" / "media"
 
 # How long visitors may see a page as it was: places left, today's date (stars.web.visitors).
 VISITORS_PAGE_SECONDS = 10
+# How long the list of everything, with its numbers, stays as it was counted (catalogue).
+WHOLE_LIST_SECONDS = 60
 
 # One e-mail leaves through the outbox task only, never from a request (architecture: Banned).
 DEFAULT_FROM_EMAIL = os.environ.get("STARS_FROM_EMAIL", "STARS <noreply@stars.example>")

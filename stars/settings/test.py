@@ -14,6 +14,7 @@ STORAGES = {
 }
 # A test asks for the same page again to see what has changed; tests/web/test_visitors.py keeps it.
 VISITORS_PAGE_SECONDS = 0
+WHOLE_LIST_SECONDS = 0
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405
 
 # A ./dev run beside the tests uses the same server (databases 0 and 1): its worker must not see

@@ -29,10 +29,19 @@ def in_language(path: str, code: str) -> str:
     return f"{absolute(path)}{'&' if '?' in path else '?'}{urlencode({'lang': code})}"
 
 
+def of_page(path: str, number: int, query: str = "") -> str:
+    """The path of a page of a list: a later one has what the first has not, and is its own.
+
+    `query` is what stands before "page=" (stars.web.find.query_of).
+    """
+    return f"{path}?{query}page={number}" if number > 1 else path
+
+
 def meta(path: str, *, title: str, text: str = "", kind: str = "website") -> dict[str, Any]:
     """Context `meta` of base.html: canonical address, languages, Open Graph.
 
-    `path` is the page's own path, without what a visitor only chose in the query; `kind` is the
+    `path` is the page's own path, without what a visitor only chose in the query (for a later page
+    of a list see `of_page`); `kind` is the
     Open Graph type.
     """
     return {

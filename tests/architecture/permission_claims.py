@@ -78,6 +78,34 @@ def _paper(w: Any) -> dict[str, Any]:
     return {"claim_id": draft.pk, "file_id": StoredFile.objects.filter(owner_id=draft.pk)[0].pk}
 
 
+def shown(world: Any, name: str) -> Claim:
+    """Which claim an address is about: the screens are of drafts."""
+    drafts = ("claim_what", "claim_papers", "claim_check", "claim_keep")
+    is_draft = name.rpartition(":")[2] in drafts
+    found: Claim = world.rows["claim-draft" if is_draft else "claim-sent"]
+    return found
+
+
+def answers(world: Any) -> dict[str, dict[str, Any]]:
+    """What the forms are filled in with."""
+    day = riga_date(world.at)
+    first = {"earned_on": day, "document_number": "C-9"}
+    return {
+        "funding:claim_new": {"what": world.rows["refundable"].pk, **first},
+        "funding:claim_what": {"what": world.rows["claim-draft"].what_id, **first},
+        "funding:claim_papers": {
+            "invoice_issuer": "PECB",
+            "invoice_number": "R-9",
+            "invoiced_on": day,
+            "amount": "91,00",
+            "iban": "LV80BANK0000435195001",
+            "holder": "Izdoma",
+        },
+        "funding:claim_check": {"expected": COST, "declared": "on"},
+        "funding:claim_keep": {"invoice_number": "R-10"},
+    }
+
+
 Given = Callable[[Any], dict[str, Any]]
 SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.claim_drafts.start_draft": (

@@ -106,6 +106,15 @@ GET: dict[str, str] = {
     "enrolments:application": OWN,
     "enrolments:withdraw": OWN,
     "enrolments:confirm": NO_GET,
+    # Refunds: one's own, from the list to the decision
+    "funding:claims": "302 200 200 403 403 403 403 403",
+    "funding:claim_new": "302 200 200 403 403 403 403 403",
+    "funding:claim": OWN,
+    "funding:claim_what": OWN,
+    "funding:claim_papers": OWN,
+    "funding:claim_check": OWN,
+    "funding:claim_keep": NO_GET,
+    "funding:claim_withdraw": OWN,
     # The provider's workspace. The agency looks in the admin, not here.
     "enrolments:provider_home": "302 403 403 302 302 403 403 403",
     "enrolments:provider_groups": "302 403 403 200 200 403 403 403",  # of one's own provider
@@ -214,6 +223,14 @@ POST: dict[str, str] = {
     "enrolments:application": NO_POST,
     "enrolments:withdraw": OWN_FORM,
     "enrolments:confirm": OWN_FORM,
+    "funding:claims": NO_POST,
+    "funding:claim_new": "302 302* 302* 403 403 403 403 403",  # one's own
+    "funding:claim": NO_POST,
+    "funding:claim_what": OWN_FORM,
+    "funding:claim_papers": OWN_FORM,
+    "funding:claim_check": OWN_FORM,
+    "funding:claim_keep": "302 200* 404 404 404 404 404 404",
+    "funding:claim_withdraw": OWN_FORM,
     "enrolments:provider_home": NO_POST,
     "enrolments:provider_groups": NO_POST,
     "enrolments:provider_applications": NO_POST,

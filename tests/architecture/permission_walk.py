@@ -23,6 +23,7 @@ from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import riga_date
+from tests.architecture import permission_claims
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
 from tests.signin import SECRET
@@ -109,6 +110,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "application_id": world.applications[stage].pk,
         "session_id": world.rows["session"].pk,
         "grant_id": world.rows["grant"].pk,
+        "claim_id": permission_claims.shown(world, name).pk,
         "message_id": world.rows["message"].pk,
         "alert_id": world.rows["alert"].pk,
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
@@ -160,6 +162,7 @@ def nothing(name: str) -> dict[str, Any]:
     model = model_of(name)
     number = model is not None and isinstance(model._meta.pk, models.IntegerField)
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
+    named += ("claim_id",)
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(("slug", "provider_slug", "source_code", "section"), "nowhere"),
@@ -305,6 +308,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:funding_roundapproval_decide": {"approved": "no"},
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
         **_answers_about_the_offer(world),
+        **permission_claims.answers(world),
         "admin:catalogue_programme_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_rename": {"name": "Cits nosaukums"},

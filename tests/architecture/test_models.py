@@ -20,6 +20,9 @@ from tests.architecture import code
 
 # Rows that live and die with the row they belong to; none of them is money, audit or a decision.
 CASCADES = {
+    "catalogue.searchgroup.group": "made from the group, for the search",
+    "catalogue.searchgroup.programme": "made from the group, for the search",
+    "catalogue.searchgroup.version": "made from the group, for the search",
     "catalogue.searchrow.programme": "made from the programme, for the search",
     "catalogue.searchrow.version": "made from the version, for the search",
     "catalogue.suggestion.programme": "made from the programme, for the search",

@@ -58,13 +58,15 @@ def test_likeness_is_a_share_and_mutual(titles: list[str]) -> None:
 
 
 def test_few_people_are_never_told_of() -> None:
-    joined = pairs([], [Together(A, B, 4, 0.9), Together(A, C, 5, 0.5)])
+    joined = dict(pairs([], [Together(A, B, 4, 0.9), Together(A, C, 5, 0.5)]))
     assert [(p.other, p.people) for p in joined[A]] == [(C, 5)]
     assert B not in joined
 
 
 def test_what_people_did_and_what_texts_say_count_together() -> None:
-    joined = pairs([(A, B, 0.5), (B, A, 0.5)], [Together(A, C, 7, 0.6), Together(B, A, 9, 0.3)])
+    joined = dict(
+        pairs([(A, B, 0.5), (B, A, 0.5)], [Together(A, C, 7, 0.6), Together(B, A, 9, 0.3)])
+    )
     assert [(p.other, p.likeness, p.people) for p in joined[A]] == [(B, 0.5, 9), (C, 0.0, 7)]
 
 

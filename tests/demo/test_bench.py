@@ -74,8 +74,11 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
         r"the whole way \| \d+ \|.*\*\*\d",
         r"\| programme \| \d+ \|",
         r"\| catalogue, kept \| 0 \|",
-        r"page : SQL \*\*\d",
-        r"SQL : count \*\*\d",
+        r"page : SQL \| SQL : count",
+        r"“dati”.*\*\*\d.*at most 2 .*\*\*\d.*at most 5 ",
+        r"free places \|.*\*\*\d",
+        r"everything, counted anew \|.*\*\*\d",
+        r"a minute ago \|.*\*\*\d.*at most 5 ",
         r"\| search, kept \| \d+ \|",
     ):
         assert re.search(said, text), said

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings as settings_of_django
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -233,3 +234,24 @@ def test_the_box_knows_where_suggestions_are(scene: Scene, client: Client) -> No
         assert box is not None
         assert box["data-suggest"] == "/ieteikumi/"
         assert soup.select("script[src*='suggest']")
+
+
+# --- addresses -------------------------------------------------------------------------------
+
+
+def test_a_later_page_is_a_page_of_its_own(scene: Scene, client: Client) -> None:
+    for n in range(21):
+        scene.offer(title_lv=f"Šūšana {n}")
+
+    def canonical(query: str) -> str:
+        link = page(client, f"/macibas/{query}", language="lv").select_one("link[rel=canonical]")
+        assert link is not None
+        return str(link["href"]).removeprefix(settings_of_django.SITE_URL)
+
+    assert canonical("") == canonical("?page=1&utm_source=x") == "/macibas/"
+    assert canonical("?utm_source=x&page=2&view=list") == "/macibas/?page=2"
+    assert canonical("?page=99") == "/macibas/?page=2"
+    assert (
+        canonical("?page=2&x=1&q=%C5%A1%C5%AB%C5%A1ana")
+        == "/macibas/?q=%C5%A1%C5%AB%C5%A1ana&page=2"
+    )

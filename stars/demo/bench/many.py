@@ -9,7 +9,7 @@ from psycopg import sql
 
 from catalogue.models import Group, Offer, Programme, ProgrammeVersion, SearchRow
 
-GROUPS_EACH = 3
+GROUPS_EACH = 4
 # Groups of the copies begin on other days, not all on the same.
 DAYS_APART = 21
 
@@ -25,7 +25,7 @@ _NEWEST = sql.SQL(
 
 
 def multiply(programmes: int) -> None:
-    """Copy the offer until there are about so many programmes, each with up to three groups.
+    """Copy the offer until there are about so many programmes, each with up to four groups.
 
     Sessions and suggestions are not copied: a search reads neither. Owner's triggers and
     constraints hold for the copies as for the originals.

@@ -17,6 +17,7 @@ from enrolments.selectors import applications_of, living_of
 from funding import selectors as funding
 from funding.selectors import LotView
 from funding.services import grants, requests
+from funding.views import claim_words as claims
 from learning_accounts.models import LearningAccount
 from stars.common import formats
 from stars.common.dates import riga_date
@@ -49,6 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "money": shown.money_card(money, today),
         "timeline": shown.in_order(items),
         "applications": learning.application_rows(applications_of(mine)[:APPLICATIONS], today),
+        "refunds": claims.rows(mine.pk),
         "path": shown.path(mine.pk),
         "records": shown.records(mine.pk),
         "movements": rows[: shown.MOVEMENTS_SHOWN],

@@ -77,7 +77,8 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "sort": find.orders(wish),
         "hidden": [{"name": name, "value": value} for name, value in wish.pairs()],
         "meta": meta(
-            reverse("web:catalogue"),
+            # A later page has programmes that the first has not: it is a page of its own.
+            wish.url(page.number) if page.number > 1 else reverse("web:catalogue"),
             title=_("Learning"),
             text=_("Learning for adults with dates, places, prices and support."),
         ),

@@ -21,7 +21,7 @@ from stars.common.dates import riga_date
 from stars.common.visitors import same_for_visitors
 from stars.web import find
 from stars.web.cards import map_of_place, programme_cards
-from stars.web.meta import meta
+from stars.web.meta import meta, of_page
 from stars.web.viewer import viewer
 from stars.web.wording import language
 
@@ -40,13 +40,13 @@ def providers(request: HttpRequest) -> HttpResponse:
     """Who teaches (GET /sniedzeji/?q=&page=, public)."""
     query = find.read_query(request.GET)
     page = pages.provider_list(query=query, page=request.GET.get("page", 1))
-    path = reverse("web:providers")
+    path, of = reverse("web:providers"), find.query_of(q=query)
     context = {
         "q": query,
         "page": page,
-        "query": find.query_of(q=query),
+        "query": of,
         "meta": meta(
-            path,
+            of_page(path, page.number, of),
             title=_("Education providers"),
             text=_("Schools, universities and training centres whose learning you find here."),
         ),
@@ -84,7 +84,9 @@ def provider(request: HttpRequest, provider_slug: str) -> HttpResponse:
         "past": [_past(programme) for programme in page.past],
         "past_count": page.past_count,
         "archive_url": f"{reverse('web:archive')}?provider={one.slug}",
-        "meta": meta(path, title=one.name, text=one.about, kind="profile"),
+        "meta": meta(
+            of_page(path, page.offered.number), title=one.name, text=one.about, kind="profile"
+        ),
         "nav": "catalogue",
     }
     return render(request, "web/provider.html", context)
@@ -99,16 +101,17 @@ def archive(request: HttpRequest) -> HttpResponse:
     slug = find.read_slug(request.GET, "provider")
     of = Provider.objects.filter(slug=slug).first() if slug else None
     page = pages.archive_page(provider=of.slug if of else "", page=request.GET.get("page", 1))
+    query = find.query_of(provider=of.slug if of else "")
     day = riga_date(who.at)
     over = [each for each in support.sources() if support.stage(each, day) == "ended"]
     context = {
         "of": of,
         "page": page,
-        "query": find.query_of(provider=of.slug if of else ""),
+        "query": query,
         "programmes": [_past(programme) for programme in page.object_list],
         "projects": [] if of else [_source(each, day) for each in over],
         "meta": meta(
-            reverse("web:archive"),
+            of_page(reverse("web:archive"), page.number, query),
             title=_("Archive"),
             text=_("Learning and projects that are over stay here to be looked up."),
         ),

@@ -216,7 +216,7 @@ def labelled(query: str, letter: str) -> str:
 # What open groups and offers say of a programme, as bits: whether one of them answers every
 # filter of its kind; whether one misses just one filter (in the order of OF_GROUP and OF_OFFER,
 # from _WITHOUT on); and which values of the filters they have where they answer all the others.
-_PASS, _PLACE, _WITHOUT = 1, 2, 2
+_PASS, _WITHOUT = 1, 2
 _STARTS, _FREE, _AFTER_WORK, _WEEKDAYS = 6, 6 + len(STARTS_WITHIN), 9, 10
 _PRICES, _SOURCES = 4, 4 + len(OWN_PRICES)
 # So many sources have a bit.

@@ -49,6 +49,7 @@ REGISTER: Register = {
         *("about_lv", "about_en", "topics", "final_test_lv", "final_test_en", "price_reason"),
     ),
     **nothing("catalogue.offer", "open_from", "open_until"),
+    **nothing("catalogue.searchgroup", "starts_on", "apply_until"),
     **of("catalogue.group", {"teacher": _TEACHER}),
     **nothing(
         "catalogue.group",

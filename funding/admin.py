@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from funding import admin_claims  # noqa: F401  (registers its own pages)
 from funding import admin_sections as sections
 from funding.enums import Origin
 from funding.models import (

@@ -52,7 +52,7 @@ class AmountField(forms.CharField):
         except Invalid as error:
             raise forms.ValidationError(str(error.message)) from error
         if amount <= 0:
-            raise forms.ValidationError(_("Write how much you paid: more than zero."))
+            raise forms.ValidationError(_("Write an amount above zero."))
         return amount
 
 

@@ -325,7 +325,9 @@ class AgencyAdmin(ModelAdmin):
 
     def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
         posted = request.method == "POST"
-        form = act.form(request.POST) if posted else act.form(initial=act.initial(row))
+        form = (
+            act.form(request.POST, request.FILES) if posted else act.form(initial=act.initial(row))
+        )
         if posted and form.is_valid():
             try:
                 told = act.run(request, row, form.cleaned_data)

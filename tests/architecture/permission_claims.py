@@ -18,6 +18,17 @@ from stars.files.models import StoredFile
 from tests.files.conftest import PDF
 from tests.funding import build
 
+
+class Sheet:
+    """A file that can be sent many times."""
+
+    name = "a.csv"
+
+    def read(self, *_size: int) -> bytes:
+        return b"code;kind;name_lv;name_en;valid_from\nnew;certificate;A;A;25.09.2025\n"
+
+
+ENTRY = {"name_lv": "A", "name_en": "A", "valid_from": "2025-09-25"}
 MONEY = ("finance", "administrator")
 OWNER = ("owner",)
 COST = Decimal("90.00")
@@ -103,6 +114,12 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
         },
         "funding:claim_check": {"expected": COST, "declared": "on"},
         "funding:claim_keep": {"invoice_number": "R-10"},
+        "admin:funding_claim_approve": {"amount": "90,00"},
+        "admin:funding_claim_reject": {"reason": "Nav skaidrs"},
+        "admin:funding_refundable_new": {"kind": "certificate", "code": "new", **ENTRY},
+        "admin:funding_refundable_edit": ENTRY,
+        "admin:funding_refundable_import": {"file": Sheet()},
+        "admin:funding_refundable_export": {"kind": "csv"},
     }
 
 
@@ -130,4 +147,16 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.claims.approve": (MONEY, _of("sent")),
     "funding.services.claims.reject": (MONEY, _of("sent", reason="Nē")),
     "funding.services.claims.reopen": (MONEY, _of("rejected")),
+    "funding.services.refundables.save": (
+        MONEY,
+        lambda w: {
+            "refundable_id": None,
+            "values": {"kind": "certificate", "code": "x", **ENTRY},
+        },
+    ),
+    "funding.services.refundables.import_list": (
+        MONEY,
+        lambda w: {"content": Sheet().read()},
+    ),
+    "funding.services.refundables.export_list": (MONEY, lambda w: {}),
 }

@@ -177,3 +177,75 @@ class PledgeCodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Write the code.")},
     )
+
+
+class OwnPartForm(forms.Form):
+    """What the provider writes down when one share of an own part was paid."""
+
+    paid_on = forms.DateField(
+        label=_("Paid on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("Write the day of the payment."),
+            "invalid": _("Write the day of the payment."),
+        },
+    )
+    proof = forms.CharField(
+        label=_("Number of the payment order or invoice"),
+        max_length=60,
+        error_messages={
+            "required": _("Write the number of the payment order or invoice."),
+            "max_length": _TOO_LONG,
+        },
+    )
+    file = forms.FileField(
+        label=_("Payment order (PDF, PNG or JPEG, if you have it)"), required=False
+    )
+
+
+class CorrectionForm(forms.Form):
+    """An own part that was recorded wrongly."""
+
+    paid = forms.ChoiceField(
+        label=_("Was it paid?"),
+        choices=[("yes", _("Yes, but the day or the number is another one")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+    )
+    paid_on = forms.DateField(
+        label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    proof = forms.CharField(
+        label=_("Number of the payment order or invoice"),
+        required=False,
+        max_length=60,
+        error_messages={"max_length": _TOO_LONG},
+    )
+    reason = forms.CharField(
+        label=_("Why you change it"),
+        max_length=NOTE_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write why you change it."), "max_length": _TOO_LONG},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("paid") == "no":
+            data |= {"paid_on": None, "proof": ""}
+        elif not self.errors:
+            if not data.get("paid_on"):
+                self.add_error("paid_on", _("Write the day of the payment."))
+            if not data.get("proof"):
+                self.add_error("proof", _("Write the number of the payment order or invoice."))
+        return data
+
+
+class OwnPartListForm(forms.Form):
+    """A list of own parts, as downloaded and filled in."""
+
+    file = forms.FileField(
+        label=_("List of own parts (CSV or XLSX)"),
+        error_messages={
+            "required": _("Choose the file."),
+            "empty": _("The file is empty. Choose it again."),
+        },
+    )

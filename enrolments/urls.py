@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from enrolments.views import applying, draft, learner, pledge, provider, provider_learning
+from enrolments.views import (
+    applying,
+    draft,
+    learner,
+    pledge,
+    provider,
+    provider_learning,
+    provider_own_parts,
+)
 
 app_name = "enrolments"
 urlpatterns = [
@@ -25,6 +33,26 @@ urlpatterns = [
         "darbvieta/grupas/<uuid:group_id>/rezultati/",
         provider_learning.completion,
         name="provider_completion",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/lidzmaksajumi/",
+        provider_own_parts.own_parts,
+        name="provider_own_parts",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/lidzmaksajumi/saraksts/",
+        provider_own_parts.own_parts_list,
+        name="provider_own_parts_list",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/lidzmaksajumi/imports/",
+        provider_own_parts.own_parts_import,
+        name="provider_own_parts_import",
+    ),
+    path(
+        "darbvieta/lidzmaksajumi/<uuid:co_payment_id>/",
+        provider_own_parts.own_part,
+        name="provider_own_part",
     ),
     path(
         "darbvieta/nodarbibas/<uuid:session_id>/",

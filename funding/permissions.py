@@ -6,6 +6,7 @@ from typing import Any
 
 import rules
 
+from accounts.enums import PROVIDER_ROLES
 from accounts.models import Organisation
 from accounts.permissions import (
     is_administrator,
@@ -13,8 +14,10 @@ from accounts.permissions import (
     is_finance_officer,
     is_provider_admin_of,
 )
+from accounts.selectors import active_roles
+from catalogue.permissions import acts_for
 from funding.enums import ClaimState
-from funding.models import Claim
+from funding.models import Claim, Commitment
 from learning_accounts.models import LearningAccount
 
 
@@ -22,6 +25,26 @@ from learning_accounts.models import LearningAccount
 def owns_account(user: Any, account: LearningAccount | None) -> bool:
     """The account is the user's own."""
     return account is not None and account.person.user_id == user.pk
+
+
+@rules.predicate
+def holds(user: Any, commitment: Commitment | None) -> bool:
+    """The money is held for the user."""
+    return commitment is not None and commitment.account.person.user_id == user.pk
+
+
+@rules.predicate
+def works_for_provider(user: Any) -> bool:
+    """Works for some provider; whose rows they may touch is asked of each row."""
+    return any(role in PROVIDER_ROLES for _organisation, role in active_roles(user))
+
+
+@rules.predicate
+def teaches(user: Any, commitment: Commitment | None) -> bool:
+    """Works for the provider of the training that the money is held for."""
+    if commitment is None or commitment.offer is None:
+        return False
+    return acts_for(user, commitment.offer.version.programme.provider)
 
 
 @rules.predicate
@@ -47,6 +70,12 @@ def was_sent(user: Any, claim: Claim | None) -> bool:
 rules.add_perm("funding.use_own_money", owns_account)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
+# Own parts are paid to the provider, who records them; the agency may put them right.
+rules.add_perm("funding.record_co_payment", teaches | is_finance_officer | is_administrator)
+rules.add_perm(
+    "funding.import_co_payments", works_for_provider | is_finance_officer | is_administrator
+)
+rules.add_perm("funding.view_co_payment", holds | teaches | is_agency)
 rules.add_perm("funding.record_pledge", is_finance_officer | is_administrator)
 rules.add_perm("funding.run_round", is_finance_officer | is_administrator)
 rules.add_perm("funding.view_ledger", is_agency)

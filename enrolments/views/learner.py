@@ -22,7 +22,10 @@ from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
-from funding.enums import CommitmentState
+from enrolments.views.provider_own_parts import recorded
+from funding.enums import CommitmentState, PayerKind
+from funding.models import CoPayment
+from funding.selectors_co_payments import co_payments_of, missing
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
@@ -84,8 +87,10 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         and participation.state == ParticipationState.COMPLETED
         and participation.confirmed_at is None
     )
+    parts = co_payments_of([row.commitment_id]).get(row.commitment_id, []) if row.commitment else []
+    unproved = waits and bool(missing(parts))
     main = None
-    if waits:
+    if waits and not unproved:
         main = {
             "url": reverse("enrolments:confirm", args=[row.pk]),
             "text": _("I confirm that I completed it"),
@@ -106,11 +111,11 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         {
             "back": {"url": reverse("web:account"), "text": _("Your learning account")},
             "application": _summary(row, participation),
-            "news": _news(row, participation),
+            "news": _unproved() if unproved else _news(row, participation),
             "attendance": _attendance(participation),
             "main_action": main,
             "actions": actions,
-            "facts": _facts(row, participation),
+            "facts": [*_facts(row, participation), *_own_parts(parts)],
             "history": [
                 {"day": riga_date(step.at), "text": EVENTS[step.what]}
                 for step in reversed(selectors.history(row))
@@ -185,6 +190,18 @@ def _news(row: Application, participation: Participation | None) -> dict[str, An
     return None
 
 
+def _unproved() -> dict[str, Any]:
+    """Completed, and the project waits for the own part (rule 9)."""
+    return {
+        "tone": "wait",
+        "title": _("Your part is not recorded as paid yet"),
+        "text": _(
+            "The provider recorded that you completed the training. Ask the provider to record"
+            " your part too; then you can confirm it."
+        ),
+    }
+
+
 def _news_of_participation(
     participation: Participation, row: Application, language: str
 ) -> dict[str, Any] | None:
@@ -242,6 +259,20 @@ def _facts(row: Application, participation: Participation | None) -> list[dict[s
     if participation and participation.document_number:
         facts.append({"term": _("Document number"), "text": participation.document_number})
     return facts
+
+
+def _own_parts(parts: list[CoPayment]) -> list[dict[str, Any]]:
+    """Each share of the own part and whether the provider has recorded it."""
+    language = get_language() or "lv"
+    return [
+        {
+            "term": PayerKind(part.payer).label
+            if part.pledge is None
+            else _("%(employer)s pays") % {"employer": part.pledge.employer.name},
+            "text": f"{formats.money(part.amount, language, cents=True)}, {recorded(part)}",
+        }
+        for part in parts
+    ]
 
 
 @require_http_methods(["GET", "POST"])

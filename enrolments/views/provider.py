@@ -23,8 +23,10 @@ from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.forms import APPROVE, DayForm, DecisionForm, posted, refuse
 from enrolments.models import Application
 from enrolments.services import decisions, learning
+from enrolments.views.provider_own_parts import payer_words, recorded
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
 from funding.enums import PayerKind
+from funding.selectors_co_payments import co_payments_of, missing
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
@@ -196,6 +198,11 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "group_people",
     )
     today = riga_date(at)
+    language = get_language() or "lv"
+    parts = co_payments_of(
+        [p.participation.application.commitment_id for p in people]
+        + [a.commitment_id for a in waiting]
+    )
     goes_on = this.sessions.filter(ends_at__gt=at).exists()
     return render(
         request,
@@ -213,8 +220,19 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
                     "contacts": _contacts(p.participation.account.person),
                     "of": p.hours.marked if goes_on else p.hours.hours,
                     "own_part": _own_part(p.participation.application),
+                    "parts": [
+                        f"{formats.money(row.amount, language, cents=True)},"
+                        f" {payer_words(row)}: {recorded(row)}"
+                        for row in parts.get(p.participation.application.commitment_id, [])
+                    ],
                 }
                 for p in people
+            ],
+            "has_own_parts": bool(parts),
+            "unpaid": [
+                p.participation.account.person.full_name
+                for p in people
+                if missing(parts.get(p.participation.application.commitment_id, []))
             ],
             "sessions": list(this.sessions.order_by("number")),
             "form": form,

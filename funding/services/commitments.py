@@ -27,6 +27,7 @@ from funding.exceptions import QuoteChanged
 from funding.models import Commitment, CommitmentLine, CoPayment, Decision, Grant, LedgerAccount
 from funding.rules.grants import replacement_end
 from funding.rules.terms import Terms
+from funding.services.co_payments import require_proved
 from funding.services.ledger import Move, open_account, pool, post
 from funding.services.pledges import lock_promises
 from funding.services.quote import Quote, quote
@@ -182,10 +183,12 @@ def capture(
     """Turn the hold into an amount owed to the provider (rule 18); repeating it changes nothing.
 
     `evidence` (hours, attendance share, dates, document number) is frozen on the commitment.
+    Raises `OwnPartMissing` where the policy wants the own part proved and it is not (rule 9).
     """
     commitment = _lock(commitment_id)
     if commitment.captured_at is not None:
         return commitment
+    require_proved(commitment)
     lines = _lines(commitment)
     commitment.evidence = evidence
     commitment.captured_at = at

@@ -122,6 +122,10 @@ GET: dict[str, str] = {
     "enrolments:provider_group": RUN,
     "enrolments:provider_start": NO_GET,
     "enrolments:provider_completion": RUN,
+    "enrolments:provider_own_parts": RUN,
+    "enrolments:provider_own_parts_list": RUN,
+    "enrolments:provider_own_parts_import": NO_GET,
+    "enrolments:provider_own_part": RUN,
     "enrolments:provider_attendance": RUN,
     "enrolments:provider_application": RUN,
     # Signing in and the second factor, which residents have at Latvija.lv
@@ -237,6 +241,10 @@ POST: dict[str, str] = {
     "enrolments:provider_group": NO_POST,
     "enrolments:provider_start": RUN_FORM,
     "enrolments:provider_completion": RUN_FORM,
+    "enrolments:provider_own_parts": RUN_FORM,
+    "enrolments:provider_own_parts_list": NO_POST,
+    "enrolments:provider_own_parts_import": "302 403 403 400 404 403 403 403",  # without a list
+    "enrolments:provider_own_part": RUN_FORM,
     "enrolments:provider_attendance": RUN_FORM,
     "enrolments:provider_application": RUN_FORM,
     "account_login": "200 302 302 302 302 302 302 302",

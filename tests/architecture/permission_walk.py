@@ -24,6 +24,7 @@ from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import riga_date
 from tests.architecture import permission_claims
+from tests.architecture import permission_aid
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
 from tests.signin import SECRET
@@ -45,6 +46,9 @@ STAGES = {
     "enrolments:confirm": "completed",
     "enrolments:provider_group": "running",
     "enrolments:provider_completion": "running",
+    "enrolments:provider_own_parts": "own-part",
+    "enrolments:provider_own_parts_list": "own-part",
+    "enrolments:provider_own_parts_import": "own-part",
     "enrolments:provider_start": "beginning",
 }
 
@@ -109,6 +113,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "group_id": group.pk,
         "application_id": world.applications[stage].pk,
         "session_id": world.rows["session"].pk,
+        **permission_aid.keys(world),
         "grant_id": world.rows["grant"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
         "message_id": world.rows["message"].pk,
@@ -290,6 +295,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "enrolments:apply_keep": {"funding": "own", "payer": "family"},
         "enrolments:apply_data": {"email": "cita@stars.example", "phone": "20000001"},
         "enrolments:apply_check": {"group": world.rows["group-draft"].pk, "support": PRICE},
+        **permission_aid.answers(world),
         "enrolments:provider_application": {"decision": "approve"},
         "enrolments:provider_attendance": {"rest": "present", "finish": "yes"},
         "enrolments:provider_completion": {

@@ -165,6 +165,9 @@ def group(world: World, key: str) -> Life:
     world.announce(this, at=this.announced_at)
     if this.draft:
         return
+    moment = at(this.starts_on - 2 * DAY)
+    yield moment
+    world.own_parts(key, at=moment)
     for number, block in enumerate(this.blocks, start=1):
         moment = block.ends_at + HOUR / 4
         yield moment

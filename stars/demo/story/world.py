@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -25,8 +25,8 @@ from enrolments.enums import ParticipationState, Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
 from funding.enums import PayerKind
-from funding.models import AllocationRound, Grant
-from funding.services import grants, reminders, requests, rounds
+from funding.models import AllocationRound, CoPayment, Grant
+from funding.services import co_payments, grants, reminders, requests, rounds
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.account import Profile, open_account
@@ -170,6 +170,22 @@ class World:
             made = catalogue_groups.open_group(group_id=made.pk, actor=actor, at=at)
         self.groups[group.key] = made
         self.done["groups"] += 1
+
+    def own_parts(self, key: str, *, at: datetime) -> None:
+        """The provider records what people paid beside their support, before the start."""
+        group = self.groups[key]
+        rows = CoPayment.objects.filter(
+            commitment__application__group=group, commitment__state="held", paid_on__isnull=True
+        ).select_related("commitment")
+        for row in rows.order_by("commitment__held_at", "pk"):
+            self.done["own parts"] += 1
+            co_payments.record_paid(
+                co_payment_id=row.pk,
+                paid_on=max(riga_date(at) - timedelta(days=1), riga_date(row.commitment.held_at)),
+                proof=f"MU-{at:%y%m}-{self.done['own parts']:03d}",
+                actor=self._teacher(group),
+                at=at,
+            )
 
     def mark(self, key: str, number: int, *, at: datetime) -> None:
         """Attendance of one session: first who is missing, then everybody else."""

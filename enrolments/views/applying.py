@@ -279,15 +279,6 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
         ):
             option["link_url"] = reverse("enrolments:apply_path", args=[draft.pk])
             option["link_text"] = _("Make a learning path")
-    payers = (
-        (PayerKind.PERSON, _("I pay"), _("The provider sends you the invoice.")),
-        (
-            PayerKind.EMPLOYER,
-            _("My employer"),
-            _("The provider writes the invoice to the employer."),
-        ),
-        (PayerKind.FAMILY, _("My family or someone else"), _("The invoice is in their name.")),
-    )
     return {
         "quote": price_box(quote) if wants else None,
         "funding_options": [
@@ -301,23 +292,36 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
             },
         ],
         "decision": _decision(quote),
-        "payers": [
-            {
-                "value": kind.value,
-                "title": title,
-                "text": text,
-                "checked": form["payer"].value() == kind.value,
-            }
-            for kind, title, text in payers
-            # Whoever has paid a part already is not asked for the rest of it.
-            if (kind != PayerKind.EMPLOYER or not (wants and quote.employer)) and part
-        ],
+        "payers": _payers(form, quote if wants else None) if part else [],
         "code_url": reverse("enrolments:apply_code", args=[draft.pk])
         if wants and quote.rest and not quote.employer
         else "",
         "payer_title": _("Who will pay %(sum)s?") % {"sum": formats.money(part, language)},
         "consequences": _consequences(draft, quote),
     }
+
+
+def _payers(form: SupportForm, quote: Quote | None) -> list[dict[str, Any]]:
+    """Who may pay the rest; whoever has promised a part already is not asked for more."""
+    payers = (
+        (PayerKind.PERSON, _("I pay"), _("The provider sends you the invoice.")),
+        (
+            PayerKind.EMPLOYER,
+            _("My employer"),
+            _("The provider writes the invoice to the employer."),
+        ),
+        (PayerKind.FAMILY, _("My family or someone else"), _("The invoice is in their name.")),
+    )
+    return [
+        {
+            "value": kind.value,
+            "title": title,
+            "text": text,
+            "checked": form["payer"].value() == kind.value,
+        }
+        for kind, title, text in payers
+        if not (kind == PayerKind.EMPLOYER and quote is not None and quote.employer)
+    ]
 
 
 def _decision(quote: Quote) -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from enrolments.services import decisions, learning
 from enrolments.views.provider_own_parts import payer_words, recorded
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
 from funding.enums import PayerKind
+from funding.models import CoPayment
 from funding.selectors_co_payments import co_payments_of, missing
 from stars.common import formats
 from stars.common.dates import now, riga_date
@@ -198,7 +199,6 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "group_people",
     )
     today = riga_date(at)
-    language = get_language() or "lv"
     parts = co_payments_of(
         [p.participation.application.commitment_id for p in people]
         + [a.commitment_id for a in waiting]
@@ -214,26 +214,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
             "state": _state(this),
             "mode": formats.lower_first(str(Mode(this.mode).label)),
             "waiting": waiting,
-            "people": [
-                {
-                    "row": p,
-                    "contacts": _contacts(p.participation.account.person),
-                    "of": p.hours.marked if goes_on else p.hours.hours,
-                    "own_part": _own_part(p.participation.application),
-                    "parts": [
-                        f"{formats.money(row.amount, language, cents=True)},"
-                        f" {payer_words(row)}: {recorded(row)}"
-                        for row in parts.get(p.participation.application.commitment_id, [])
-                    ],
-                }
-                for p in people
-            ],
-            "has_own_parts": bool(parts),
-            "unpaid": [
-                p.participation.account.person.full_name
-                for p in people
-                if missing(parts.get(p.participation.application.commitment_id, []))
-            ],
+            **_people(people, parts, goes_on),
             "sessions": list(this.sessions.order_by("number")),
             "form": form,
             "at": at,
@@ -244,6 +225,34 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _people(
+    people: list[selectors.PersonInGroup],
+    parts: dict[UUID | None, list[CoPayment]],
+    goes_on: bool,
+) -> dict[str, Any]:
+    """Everybody in the group with what was paid, and whose own part the project waits for."""
+    language = get_language() or "lv"
+    rows = [(p, parts.get(p.participation.application.commitment_id, [])) for p in people]
+    return {
+        "people": [
+            {
+                "row": p,
+                "contacts": _contacts(p.participation.account.person),
+                "of": p.hours.marked if goes_on else p.hours.hours,
+                "own_part": _own_part(p.participation.application),
+                "parts": [
+                    f"{formats.money(part.amount, language, cents=True)},"
+                    f" {payer_words(part)}: {recorded(part)}"
+                    for part in own
+                ],
+            }
+            for p, own in rows
+        ],
+        "has_own_parts": bool(parts),
+        "unpaid": [p.participation.account.person.full_name for p, own in rows if missing(own)],
+    }
 
 
 @require_POST

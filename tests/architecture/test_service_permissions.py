@@ -44,6 +44,7 @@ MONEY = ("finance", "administrator")
 
 # Called by a service above that has asked already; no view and no action reaches them.
 WITHIN = {
+    "funding.services.co_payments.write",
     "funding.services.commitments.hold",
     "funding.services.commitments.capture",
     "funding.services.commitments.release",

@@ -23,8 +23,7 @@ from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import riga_date
-from tests.architecture import permission_claims
-from tests.architecture import permission_aid
+from tests.architecture import permission_aid, permission_claims
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
 from tests.signin import SECRET

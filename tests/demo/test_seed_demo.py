@@ -27,7 +27,7 @@ from enrolments.enums import ApplicationState, ConfirmedBy, ParticipationState, 
 from enrolments.models import Application, Attendance, Participation
 from enrolments.selectors import places_that_differ
 from funding.enums import CommitmentState, GrantState, RoundState
-from funding.models import Commitment, CoPayment, Grant, StandingRequest
+from funding.models import Claim, Commitment, CoPayment, Grant, StandingRequest
 from funding.selectors import money
 from funding.services.reconcile import reconcile
 from learning_accounts.models import LearningAccount, LearningRecord
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_SERVICES = {
     ApplicationState: {"waitlisted", "offered"},
     ParticipationState: {"moved"},
-    CommitmentState: {"payable", "payable_held", "paid"},
+    CommitmentState: {"payable_held", "paid"},
     GroupState: {"cancelled", "suspended"},
     RoundState: {"closed"},
     GrantState: set(),
@@ -94,6 +94,18 @@ def rows() -> dict[str, int]:
 def test_every_state_is_there(demo: list[str], model: str, states: type) -> None:
     found = set(apps.get_model(model).objects.order_by().values_list("state", flat=True).distinct())
     assert found == set(states.values) - WITHOUT_SERVICES[states]  # type: ignore[attr-defined]
+
+
+def test_claims_for_refunds_are_in_many_states(demo: list[str]) -> None:
+    states = {*Claim.objects.values_list("state", flat=True)}
+    assert states == {"draft", "submitted", "approved", "rejected", "withdrawn"}
+    less = Claim.objects.get(what__code="iso-27001-lead-auditor")
+    assert less.commitment is not None
+    assert less.amount is not None
+    assert less.commitment.support < less.amount
+    capped = Claim.objects.get(what__code="cisa").commitment
+    assert capped is not None
+    assert capped.support == 2500
 
 
 def test_what_states_do_not_say(demo: list[str]) -> None:

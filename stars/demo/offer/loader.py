@@ -12,6 +12,7 @@ from stars.demo.offer.data import Tally
 from stars.demo.offer.groups import load_groups
 from stars.demo.offer.programmes import load_programmes
 from stars.demo.offer.providers import load_owners, load_providers
+from stars.demo.offer.refundables import load_refundables
 from stars.demo.offer.sources import load_sources
 from stars.demo.offer.vocabularies import load_terms, load_types
 
@@ -36,6 +37,7 @@ def load(*, today: date, say: Callable[[str], None] = lambda line: None) -> Tall
         owners = load_owners(providers, tally)
         say("Funding sources and their rules …")
         sources = load_sources(terms, owners, today, tally)
+        load_refundables(terms, tally)
         say("Calls …")
         load_calls(terms, today, tally)
         say("Programmes …")

@@ -23,6 +23,7 @@ from stars.demo.story import fates, news, staff
 from stars.demo.story.clock import Clock, Life
 from stars.demo.story.lists import save_programmes
 from stars.demo.story.plan import SEED, Money, tell
+from stars.demo.story.refunds import ask_for_refunds
 from stars.demo.story.reviews import fill_the_table
 from stars.demo.story.world import SOURCE, World
 
@@ -106,6 +107,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     clock.run()
     say(_line(world, today))
     saved, pairs = save_programmes(world, at=now), write_affinity()
+    say(f"  claims for refunds {ask_for_refunds(world, users, at=now)}")
     say(f"  on the agency's table {fill_the_table(users, at=now)}")
     say(f"  programmes saved {saved}, pairs that go together {pairs}")
 

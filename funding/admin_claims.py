@@ -123,7 +123,7 @@ def _hints(request: HttpRequest, row: Claim) -> Section:
         [
             [
                 hint.text,
-                link_to(hint.other, hint.other.what.name if hint.other.what else None),
+                link_to(hint.other),
                 hint.other.get_state_display(),
                 hint.other.amount,
                 hint.other.submitted_at,
@@ -152,7 +152,7 @@ def _reasons(request: HttpRequest, row: Claim) -> Section:
 class ClaimAdmin(StatefulAdmin):
     """Costs that people want back: the oldest first. Drafts are nobody else's business."""
 
-    list_display = ("what", "state", "amount", "earned_on", "submitted_at", "decided_at")
+    list_display = ("title", "state", "amount", "earned_on", "submitted_at", "decided_at")
     list_filter = ("state", "scheme", "what")
     list_select_related = ("what",)
     search_fields = ("=invoice_number", "=invoice_issuer")
@@ -184,6 +184,11 @@ class ClaimAdmin(StatefulAdmin):
         ),
     )
 
+    @admin.display(description=_("What is paid back"), ordering="what__name_lv")
+    def title(self, row: Claim) -> str:
+        """The name of the certificate or assessment; it leads to the claim."""
+        return row.title
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         sent = super().get_queryset(request).exclude(state=ClaimState.DRAFT)
         return sent.select_related("account__person", "bank_account", "commitment", "what")
@@ -200,7 +205,7 @@ def claims_of_person(request: HttpRequest, account: LearningAccount) -> Section:
         columns("What", "State", "Amount", "Sent"),
         [
             [
-                link_to(row, row.what.name if row.what else None),
+                link_to(row),
                 row.get_state_display(),
                 row.amount,
                 row.submitted_at,

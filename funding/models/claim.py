@@ -43,6 +43,9 @@ class Refundable(UUIDModel, TimeStamped):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """In the language of the page."""
@@ -122,3 +125,8 @@ class Claim(UUIDModel, TimeStamped, Stateful):
             ),
         ]
         triggers: ClassVar[list[Any]] = [CLAIM.trigger()]
+
+    @property
+    def title(self) -> str:
+        """What is to be paid back, in the language of the page."""
+        return self.what.name if self.what else ""

@@ -16,6 +16,9 @@ from catalogue.models import Synonyms
 from catalogue.words import (
     fold,
     is_function_word,
+    is_in_dictionary,
+    is_other_word,
+    is_people_word,
     is_wish_word,
     lexemes,
     slips,
@@ -94,6 +97,8 @@ class Asked:
     # What was also looked for, and words that stand nowhere, to be told.
     also: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    # Words that say for whom; they are not looked for where no programme has them.
+    people: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.terms) or self.hopeless
@@ -136,6 +141,7 @@ def understand(query: str) -> Asked:
     terms: list[Term] = []
     also: list[str] = list(corrected)
     unknown: list[str] = []
+    people: list[str] = []
     groups = _groups()
     at = 0
     while at < len(asked):
@@ -150,14 +156,17 @@ def understand(query: str) -> Asked:
             length, word = 1, asked[at]
             if word.known or word.inside:
                 terms.append(Term(((frozenset(word.lexemes),),), frozenset(word.inside)))
+            elif is_people_word(word.text):
+                people.append(word.text)
             else:
                 unknown.append(word.text)
         at += length
     return Asked(
         terms=tuple(terms),
-        hopeless=not terms,
+        hopeless=not terms and bool(unknown),
         also=tuple(dict.fromkeys(also)),
         unknown=tuple(unknown),
+        people=tuple(people),
     )
 
 
@@ -181,7 +190,7 @@ def _look_up(asked: Sequence[_Word]) -> list[str]:
         answers = [rows[lexeme] for lexeme in word.lexemes if lexeme in rows]
         word.known = any(known for known, _inside, _similar in answers)
         word.inside = {longer for _known, inside, _similar in answers for longer in inside}
-        if word.known:
+        if word.known or is_in_dictionary(word.text):
             continue
         near = _nearest(word, [w for _known, _inside, similar in answers for w in similar])
         if near:
@@ -198,7 +207,7 @@ def _nearest(word: _Word, candidates: Sequence[str]) -> set[str]:
         for lexeme in word.lexemes:
             allowed = slips_allowed(lexeme)
             n = slips(lexeme, candidate, allowed)
-            if n <= allowed:
+            if n <= allowed and not is_other_word(lexeme, candidate):
                 counted.append((n, candidate))
     fewest = min((n for n, _candidate in counted), default=0)
     return {c for n, c in sorted(counted)[:MOST_CORRECTED] if n == fewest}

@@ -64,6 +64,8 @@ PAGE_SIZE = 20
 LAST_PAGE = 10_000
 # As people choose, not as the alphabet says.
 MODES = (Mode.REMOTE, Mode.ON_SITE, Mode.HYBRID)
+# Of more than so many it is not asked whether they only mention the words.
+FEW = PAGE_SIZE
 # Filters whose values are terms, and their vocabularies.
 VOCABULARY_OF = {
     "fields": "field",
@@ -106,7 +108,8 @@ class Found:
     """A page of the list with the numbers beside every filter.
 
     `without`: how many there would be without one of the chosen filters; `nearest`: cards of what
-    comes near where nothing was found.
+    comes near where nothing was found; `mentioned`: what was found is not about the words, it only
+    mentions them.
     """
 
     page: Page[Card]
@@ -114,6 +117,7 @@ class Found:
     facets: dict[str, list[Facet]]
     without: dict[str, int]
     nearest: list[Card] = field(default_factory=list)
+    mentioned: bool = False
 
 
 def choices() -> Choices:
@@ -180,7 +184,7 @@ def find(
     """One page of the catalogue with the numbers of its filters (CAT-1 to CAT-3).
 
     One query for the list and all numbers (none where the whole list is kept), two more for words
-    (three after a slip of the finger), three for the cards; one more where nothing is found.
+    (three after a slip of the finger), three for the cards; one more where nothing or little is found.
     `prices` says what support the person can use; `order` is one of ORDERS: "fit" means by fit to
     the query, then by the next start, then alphabetically in `language`. A page number out of
     range gives the nearest page.
@@ -207,6 +211,7 @@ def find(
         facets=named(passed.counts, filters, names),
         without=passed.without,
         nearest=[] if passed.total else shown,
+        mentioned=0 < passed.total <= FEW and _only_mentioned(asked),
     )
 
 
@@ -223,6 +228,22 @@ def _passed(**wish: Any) -> Pass:
         kept = facets.find(**wish)
         cache.set(key, kept, settings.WHOLE_LIST_SECONDS)
     return kept
+
+
+# Whether any listed programme has one of the words in more than its long text.
+_ABOUT = """
+SELECT EXISTS (
+    SELECT 1 FROM catalogue_searchrow s WHERE s.listed AND s.document @@ %(about)s::tsquery)
+"""
+
+
+def _only_mentioned(asked: Asked) -> bool:
+    """Whether the words stand in long texts only ("pieraksts pie friziera"); one query."""
+    if not asked.terms:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOUT, {"about": facets.labelled(asked.any_of, "ABC")})
+        return not cursor.fetchone()[0]
 
 
 def _page_number(page: int | str) -> int:

@@ -21,9 +21,14 @@ _PHRASES: tuple[tuple[str, dict[str, object]], ...] = (
         {"own_price": 0},
     ),
     (
-        r"vakar(?:os|a|ā|u|i)|pec darba|(?:in the )?evenings?|after work|вечер\w*"
-        r"|(?:nedelas )?nogale[s]?|nedelas nogalu|(?:at |on )?weekends?|brivdienas|по выходным",
+        r"(?:darbdienu )?vakar(?:os|a|u|i)|pec darba|(?:in the )?evenings?|after work"
+        r"|(?:по )?вечер\w*|после работы",
         {"after_work": True},
+    ),
+    (
+        r"(?:nedelas )?nogale[s]?|nedelas nogalu|(?:at |on )?(?:the )?weekends?|brivdienas"
+        r"|(?:по|на|в) выходн\w+",
+        {"weekdays": (6, 7)},
     ),
     (
         r"attalinat[iaos]*|tiessaiste|tiessaistes|online|on-line|no majam macities|remotely"
@@ -46,6 +51,44 @@ _WEEKDAYS = (
     r"piektdien(?:as|a)|fridays?",
     r"sestdien(?:as|a)|saturdays?",
     r"svetdien(?:as|a)|sundays?",
+)
+# Towns in Russian, folded, without their endings.
+_RUSSIAN_TOWNS = {
+    "аизкраукл": "Aizkraukle",
+    "алуксн": "Alūksne",
+    "балв": "Balvi",
+    "бауск": "Bauska",
+    "валк": "Valka",
+    "валмиер": "Valmiera",
+    "вентспилс": "Ventspils",
+    "гулбен": "Gulbene",
+    "даугавпилс": "Daugavpils",
+    "добел": "Dobele",
+    "екабпилс": "Jēkabpils",
+    "елгав": "Jelgava",
+    "краслав": "Krāslava",
+    "кулдиг": "Kuldīga",
+    "ливан": "Līvāni",
+    "лиепа": "Liepāja",
+    "лимбажи": "Limbaži",
+    "лимбажа": "Limbaži",
+    "лудз": "Ludza",
+    "мадон": "Madona",
+    "огр": "Ogre",
+    "преил": "Preiļi",
+    "резекн": "Rēzekne",
+    "риг": "Rīga",
+    "саласпилс": "Salaspils",
+    "салдус": "Saldus",
+    "сигулд": "Sigulda",
+    "смилтен": "Smiltene",
+    "талс": "Talsi",
+    "тукумс": "Tukums",
+    "цесис": "Cēsis",
+    "юрмал": "Jūrmala",
+}
+_RUSSIAN_TOWN = re.compile(
+    rf"(?<!\w)(?:в )?({'|'.join(_RUSSIAN_TOWNS)})(?:[аеиуоыя]|е[ий]?|[оа]х)?(?!\w)"
 )
 _READ = [(re.compile(rf"(?<!\w)(?:{phrase})(?!\w)"), found) for phrase, found in _PHRASES]
 _DAYS = [re.compile(rf"(?<!\w)(?:{phrase})(?!\w)") for phrase in _WEEKDAYS]
@@ -73,6 +116,7 @@ def read(query: str, cities: Iterable[str]) -> tuple[str, Filters]:
             days.append(number)
             gone.append(match.span())
     if days:
+        days = sorted({*filters.weekdays, *days})
         filters = replace(filters, weekdays=tuple(days))
     towns = _towns(plain, cities)
     if towns:
@@ -105,4 +149,7 @@ def _towns(plain: str, cities: Iterable[str]) -> list[tuple[str, tuple[int, int]
             if plain[:start].endswith("in "):
                 start -= 3
             found.append((towns.pop(), (start, match.end())))
+    for match in _RUSSIAN_TOWN.finditer(plain):
+        if _RUSSIAN_TOWNS[match[1]] in known.values():
+            found.append((_RUSSIAN_TOWNS[match[1]], match.span()))
     return found

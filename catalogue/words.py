@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from simplemma import lemmatize
+from simplemma import is_known, lemmatize
 
 # Words that say nothing, in an index or in a query, written without diacritics.
 FUNCTION_WORDS = frozenset(
@@ -37,6 +37,12 @@ WISH_WORDS = frozenset(
     хочу хотел научиться учиться изучить изучать курс курсы курсов обучение учеба нужен нужны найти
     """.split()
 )
+# Beginnings of words that say who somebody is, not what they want to learn.
+_PEOPLE = (
+    "bezdarbniek nodarbinat darbinekl darbamekl pensionar invalid jauniesi student maminam "
+    "stradajos darbiniekiem iedzivotaj unemployed jobseeker employed pensioner retired youth "
+    "безработн пенсионер студент инвалид"
+).split()
 # Endings of Latvian nouns and adjectives, without diacritics, the longest first.
 _LV = sorted(
     (
@@ -49,6 +55,8 @@ _LV = sorted(
 _EN = ("ings", "ing", "ers", "er", "ies", "es", "s")
 _SHORTEST = 3
 _SHORTEST_EN = 4
+# A lemma of so few letters says too little of a word so long: "šūšana" would be "sūta" too.
+_SHORT_LEMMA, _LONG_WORD = 3, 6
 # Makings of words: programmēšana, programmēt; vadība, vadīt.
 _DERIVED = re.compile(r"^(.{3,}[aeiou])(?:san|t|b)$")
 # "C#", "C++" and ".NET" are words too; "e-paraksts" is one word.
@@ -91,15 +99,21 @@ def lexemes(word: str, language: str = "") -> frozenset[str]:
     """
     if not any(sign.isalpha() for sign in word):
         return frozenset({word})
+    plain = fold(word)
     if _CYRILLIC.search(word):
-        return frozenset({fold(lemmatize(word, lang="ru")), fold(word)})
+        return frozenset({fold(lemmatize(word, lang="ru")), plain})
+    if len(plain) <= _SHORTEST:
+        # Mostly an abbreviation; dictionaries know others ("AI" would be "acs" and "be").
+        return frozenset({plain})
     found = set()
     if language != "en":
         cut = {_cut_latvian(fold(w)) for w in {word, lemmatize(word, lang="lv")}}
+        if len(plain) >= _LONG_WORD:
+            cut = {c for c in cut if len(c) > _SHORT_LEMMA} or {plain}
         found |= cut | {made[1] for c in cut if (made := _DERIVED.match(c))}
     if language != "lv":
         lemma = fold(lemmatize(word, lang="en"))
-        found |= {lemma, _cut_english(fold(word))}
+        found |= {lemma, _cut_english(plain)}
     return frozenset(found)
 
 
@@ -111,6 +125,16 @@ def is_function_word(word: str) -> bool:
 def is_wish_word(word: str) -> bool:
     """Whether a word says only that somebody wants to learn."""
     return fold(word) in WISH_WORDS
+
+
+def is_people_word(word: str) -> bool:
+    """Whether a word says for whom learning is looked for: "kursi bezdarbniekiem"."""
+    return fold(word).startswith(tuple(_PEOPLE))
+
+
+def is_in_dictionary(word: str) -> bool:
+    """Whether a word, as it was typed, is a Latvian one: then nothing in it is mistyped."""
+    return is_known(word, lang="lv")
 
 
 def slips(one: str, other: str, most: int) -> int:
@@ -135,3 +159,12 @@ def slips(one: str, other: str, most: int) -> int:
 def slips_allowed(word: str) -> int:
     """How many slips are forgiven in a word: none in short ones, where others stand too near."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def is_other_word(asked: str, found: str) -> bool:
+    """Whether two words that differ by one slip are rather two words, in short ones.
+
+    A letter left out, doubled or swapped is a slip; another letter makes another word ("pavārs"
+    and "pavada").
+    """
+    return len(asked) == len(found) < _LONG_WORD and sorted(asked) != sorted(found)

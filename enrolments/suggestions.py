@@ -90,6 +90,8 @@ LOOKED_AT = 40
 # Types that lead to a profession or to a part of one, and those that change what one can work as.
 PROFESSION = ("further_education", "module_set", "vocational_module")
 NEW_JOBS = ("further_education", "upskilling")
+# Weekdays of groups that meet at the weekend only (Group.weekdays): Saturday, Sunday, both.
+WEEKENDS = (32, 64, 96)
 WITHOUT_JOB = ("unemployed", "job_seeker")
 
 
@@ -221,7 +223,8 @@ def _by_profile(account: LearningAccount, found: dict[UUID, Suggestion], day: da
     if work is None:
         return
     if work.extra.get("working"):
-        evenings = open_groups(day).filter(version__programme=OuterRef("pk"), after_work=True)
+        free = Q(after_work=True) | Q(weekdays__in=WEEKENDS)
+        evenings = open_groups(day).filter(free, version__programme=OuterRef("pk"))
         rows = listed().filter(Exists(evenings))
         _add(found, rows, WORKING, Because.WORKING, day)
     elif work.code in WITHOUT_JOB:

@@ -37,7 +37,7 @@ class Group(UUIDModel, TimeStamped, Stateful):
     times_lv = models.CharField(max_length=200, blank=True, default="")
     times_en = models.CharField(max_length=200, blank=True, default="")
     # Projections of the timetable for the filters, written with it: a bit for each weekday on
-    # which the group meets (1 Monday … 64 Sunday), and whether working people can come.
+    # which the group meets (1 Monday … 64 Sunday), and whether all of it is in the evening.
     weekdays = models.PositiveSmallIntegerField(default=0)
     after_work = models.BooleanField(default=False)
 

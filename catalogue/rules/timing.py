@@ -154,8 +154,11 @@ def weekdays_of(begins: Iterable[datetime]) -> int:
 
 
 def is_after_work(begins: Sequence[datetime]) -> bool:
-    """Whether every session is in the evening or at the weekend (CAT-2); False without sessions."""
+    """Whether every session is in the evening of a workday (CAT-2); False without sessions.
+
+    Weekends have filters of their own: whoever has only the evenings cannot come on a Saturday.
+    """
     local = [begin.astimezone(RIGA) for begin in begins]
     return bool(local) and all(
-        begin.weekday() >= SATURDAY or begin.time() >= AFTER_WORK for begin in local
+        begin.weekday() < SATURDAY and begin.time() >= AFTER_WORK for begin in local
     )

@@ -132,7 +132,7 @@ def text_of(name: str, facet: Facet) -> str:
 
 
 def _evening() -> str:
-    return _("Evenings or weekends")
+    return _("In the evenings on workdays")
 
 
 def _price(most: int) -> str:

@@ -301,7 +301,7 @@ def _title_of(key: str) -> str:
     if key == "free":
         return _("Has free places")
     if key == "after_work":
-        return _("Evenings or weekends")
+        return _("In the evenings on workdays")
     names = {"starts": "starts", "weekdays": "days", "price": "price"}
     group = next(g for g in GROUPS if key == g.filter or g.name == names.get(key))
     return str(group.title)

@@ -150,7 +150,8 @@ def test_a_timetable_that_passes_has_no_two_sessions_at_once(parts) -> None:
         ([(2026, 3, 2, 18)], 1, True),  # a Monday evening
         ([(2026, 3, 2, 18), (2026, 3, 5, 18), (2026, 3, 9, 18)], 0b1001, True),
         ([(2026, 3, 2, 18), (2026, 3, 3, 9)], 0b11, False),
-        ([(2026, 3, 7, 10), (2026, 3, 8, 10)], 0b1100000, True),  # Saturday and Sunday
+        ([(2026, 3, 7, 10), (2026, 3, 8, 10)], 0b1100000, False),  # Saturday and Sunday
+        ([(2026, 3, 2, 18), (2026, 3, 7, 18)], 0b100001, False),  # a Saturday evening too
         ([(2026, 3, 6, 16, 59)], 0b10000, False),
         ([(2026, 3, 6, 17)], 0b10000, True),
     ],

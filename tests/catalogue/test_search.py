@@ -20,7 +20,7 @@ from catalogue.services import search_index
 from catalogue.services.providers import rename_provider
 from catalogue.services.unmet import MOST_A_DAY, normalised, record_unmet
 from catalogue.wishes import read
-from catalogue.words import fold, lexemes, slips, slips_allowed, tokens
+from catalogue.words import fold, is_other_word, lexemes, slips, slips_allowed, tokens
 from stars.common.dates import RIGA
 from stars.common.errors import Invalid, NotAllowed
 from tests import factories as f
@@ -63,6 +63,26 @@ def test_other_words_do_not_meet(one: str, other: str) -> None:
 def test_any_text_has_words(text: str, language: str) -> None:
     for word in tokens(text):
         assert all(lexemes(word, language))
+
+
+def test_an_abbreviation_is_itself() -> None:
+    assert lexemes("ai") == {"ai"}
+    assert lexemes("mi", "lv") == {"mi"}
+
+
+def test_a_short_lemma_does_not_stand_for_a_long_word() -> None:
+    assert not lexemes("šūšana") & lexemes("sūta")
+    assert lexemes("šūšana") & lexemes("šūšanas")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_other"),
+    [("pavar", "pavad", True), ("pyton", "python", False), ("exec", "exce", False)],
+)
+def test_another_letter_in_a_short_word_is_another_word(
+    one: str, other: str, is_other: bool
+) -> None:
+    assert is_other_word(one, other) is is_other
 
 
 def test_tokens() -> None:
@@ -111,6 +131,9 @@ def test_slips_of_a_word_with_itself(word: str) -> None:
             "programmēt",
             Filters(cities=("Daugavpils",), entries=("start",)),
         ),
+        ("excel по вечерам в Риге", "excel", Filters(cities=("Rīga",), after_work=True)),
+        ("курсы в Лиепае", "", Filters(cities=("Liepāja",))),
+        ("python at the weekend", "python", Filters(weekdays=(6, 7))),
         ("Rīgas Tehniskā universitāte", "Rīgas Tehniskā universitāte", Filters()),
         ("kiberdrošība", "kiberdrošība", Filters()),
         ("freelance", "freelance", Filters()),

@@ -83,7 +83,7 @@ def test_a_sentence_becomes_words_and_filters(scene: Scene, client: Client) -> N
     chips = {words(chip) for chip in soup.select(".list-head .chip")}
     assert chips == {
         "Remove filter: Rīga",
-        "Remove filter: Evenings or weekends",
+        "Remove filter: In the evenings on workdays",
         "Remove filter: Free for you",
     }
     soup = page(client, response["Location"].replace("price=0", "price=100"))

@@ -61,7 +61,7 @@ def _quick() -> list[dict[str, str]]:
     evening, free, remote = ("days", find.EVENING), ("price", "0"), ("mode", Mode.REMOTE.value)
     asked = [
         (_("Free for you"), (free,)),
-        (_("Evenings or weekends"), (evening,)),
+        (_("In the evenings on workdays"), (evening,)),
         (_("Online"), (remote,)),
         (_("Free and in the evenings"), (free, evening)),
         *((capfirst(in_town(town)), (("city", town),)) for town in towns(TOWNS)),

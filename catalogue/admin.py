@@ -93,6 +93,8 @@ class About(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     city = _line(_("Town"), 80)
+    email = forms.EmailField(label=_("E-mail for questions"), required=False)
+    phone = _line(_("Telephone for questions"), 20)
 
 
 def _describe(request: HttpRequest, provider: Provider, answers: dict[str, Any]) -> Any:

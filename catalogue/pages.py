@@ -302,3 +302,20 @@ def offered_under(term: UUID, day: date) -> tuple[int, int]:
         ),
     )
     return under["now"], under["ever"]
+
+
+def offered_now(day: date) -> dict[tuple[str, str], int]:
+    """How many programmes each source pays for on `day`, by codes of source and type: one query."""
+    rows = (
+        Programme.objects.filter(
+            current__state=VersionState.PUBLISHED,
+            provider__state=ProviderState.ACTIVE,
+            versions__offers__open_from__lte=day,
+            versions__offers__open_until__gte=day,
+            versions__offers__source__isnull=False,
+        )
+        .values_list("versions__offers__source__code", "current__type__code")
+        .annotate(n=Count("pk", distinct=True))
+        .order_by()
+    )
+    return {(source, kind): n for source, kind, n in rows}

@@ -36,7 +36,7 @@ REGISTER: Register = {
     **transition_log("catalogue.cataloguelog", _NOTE),
     **nothing(
         "catalogue.provider",
-        *("slug", "name", "city", "about_lv", "about_en", "state"),
+        *("slug", "name", "city", "email", "phone", "about_lv", "about_en", "state"),
         *("accreditation_lv", "accreditation_en", "accredited_until"),
     ),
     **nothing("catalogue.formerslug", "slug"),

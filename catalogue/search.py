@@ -31,6 +31,8 @@ MAX_WORDS = 12
 LONGEST = 60
 # Only words as long as this are looked for inside longer ones (tīkls in datortīkls).
 INSIDE = 5
+# The other part of such a word has so many letters: "adīšana" does not stand in "vadīšana".
+PART = 3
 # As many words are taken in the place of a mistyped one, and of one that stands inside others.
 MOST_CORRECTED, MOST_INSIDE = 3, 30
 
@@ -41,7 +43,9 @@ SELECT asked.lexeme, known.yes,
     CASE WHEN length(asked.lexeme) >= %(inside)s THEN ARRAY(
         SELECT w.lexeme FROM catalogue_searchword w
         WHERE w.lexeme LIKE '%%' || asked.pattern || '%%' AND w.lexeme <> asked.lexeme
-          AND (w.lexeme LIKE asked.pattern || '%%' OR w.lexeme LIKE '%%' || asked.pattern)
+          AND (w.lexeme LIKE asked.pattern || '%%' OR w.lexeme = 'e' || asked.lexeme
+            OR w.lexeme LIKE '%%' || asked.pattern
+              AND length(w.lexeme) >= length(asked.lexeme) + %(part)s)
         ORDER BY length(w.lexeme), w.lexeme LIMIT %(most)s
     ) ELSE '{}' END,
     CASE WHEN NOT known.yes AND length(asked.lexeme) >= 4 THEN ARRAY(
@@ -180,6 +184,7 @@ def _look_up(asked: Sequence[_Word]) -> list[str]:
         "lexemes": wanted,
         "patterns": patterns,
         "inside": INSIDE,
+        "part": PART,
         "most": MOST_INSIDE,
     }
     with connection.cursor() as cursor:

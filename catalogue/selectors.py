@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
 
 from catalogue.enums import GroupState, ProviderState, TemporaryState, VersionState
 from catalogue.models import (
@@ -55,6 +55,8 @@ class GroupChoice:
     group: Group
     offers: list[Offer]
     session_count: int = 0
+    # Academic hours of the sessions; the rest of the programme is learned alone.
+    session_hours: int = 0
     # One may apply: the group takes applications today. It may still be full.
     is_open: bool = True
 
@@ -203,7 +205,9 @@ def _choices(groups: QuerySet[Group], offers: Iterable[Offer], day: date) -> lis
         of_version[offer.version_id].append(offer)
     counted = (
         groups.select_related("version")
-        .annotate(session_count=Count("sessions"))
+        .annotate(
+            session_count=Count("sessions"), session_hours=Coalesce(Sum("sessions__hours"), 0)
+        )
         .order_by("starts_on", "code")
     )
     return [
@@ -211,6 +215,7 @@ def _choices(groups: QuerySet[Group], offers: Iterable[Offer], day: date) -> lis
             group,
             of_version[group.version_id],
             group.session_count,
+            group.session_hours,
             is_open=group.state == GroupState.OPEN and group.apply_until >= day,
         )
         for group in counted

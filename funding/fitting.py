@@ -28,13 +28,15 @@ from funding.criteria import (
 )
 from funding.enums import Answer, SchemeKind
 from funding.models import FundingSource, PolicyVersion, Scheme
-from funding.questions import KIND, PROOF, Question
+from funding.questions import KIND, PROOF, Question, codes_of
 from funding.rules.terms import Terms
 from stars.common import formats
 from stars.common.dates import add_months
 
 # Support that begins within so many months is told of already.
 AHEAD_MONTHS = 12
+# Ways of support by which nobody learns.
+_NO_TRAINING = (SchemeKind.STIPEND, SchemeKind.REIMBURSEMENT)
 _BETTER = (Answer.YES.value, Answer.UNKNOWN.value, Answer.NO.value)
 
 
@@ -114,11 +116,33 @@ def fits(
         found[source.pk] = replace(
             kept, starts_on=min(kept.starts_on, begins), schemes=[*kept.schemes, fit]
         )
+    found = {key: replace(each, schemes=_beside(each.schemes)) for key, each in found.items()}
     ordered = [
         replace(each, schemes=sorted(each.schemes, key=lambda fit: _BETTER.index(fit.answer)))
         for each in found.values()
     ]
     return sorted(ordered, key=lambda each: (each.starts_on > on, _BETTER.index(each.answer)))
+
+
+def _together(one: Scheme, other: Scheme) -> bool:
+    """Whether two schemes may pay for the same learning; without types a scheme pays for any."""
+    types, others = set(one.programme_types), set(other.programme_types)
+    return not types or not others or bool(types & others)
+
+
+def _beside(schemes: Sequence[SchemeFit]) -> list[SchemeFit]:
+    """What is paid beside training fits only whom the source pays that training for."""
+    trains = [fit for fit in schemes if fit.scheme.kind not in _NO_TRAINING]
+    made = []
+    for fit in schemes:
+        if fit.scheme.kind == SchemeKind.STIPEND:
+            with_it = [one.answer for one in trains if _together(fit.scheme, one.scheme)]
+            best = min(with_it, key=_BETTER.index, default=Answer.NO.value)
+            if _BETTER.index(best) > _BETTER.index(fit.answer):
+                text = _("It is paid only beside learning that this support pays for")
+                fit = replace(fit, answer=best, whys=[*fit.whys, Why(best, text)])
+        made.append(fit)
+    return made
 
 
 def _judge(policy: PolicyVersion, facts: Facts, kind: str, asked: Sequence[Question]) -> SchemeFit:
@@ -168,12 +192,15 @@ def _about_kind(scheme: Scheme, kind: str, asked: Sequence[Question]) -> Why | N
             else _("It pays for training, not for a certificate alone")
         )
         return Why(Answer.NO.value, text)
-    if not scheme.programme_types or kind in scheme.programme_types or pays_back:
+    paid_for = set(scheme.programme_types)
+    if not paid_for or paid_for & set(codes_of(kind, asked)) or pays_back:
         return None
-    words = {
-        o.value: o.text for question in asked if question.name == KIND for o in question.options
-    }
-    named = [formats.lower_first(words[c]) for c in scheme.programme_types if c in words]
+    named = [
+        formats.lower_first(option.text)
+        for question in asked
+        for option in question.options
+        if question.name == KIND and paid_for & set(option.codes)
+    ]
     return Why(
         Answer.NO.value, _("It pays for other learning: %(kinds)s") % {"kinds": ", ".join(named)}
     )

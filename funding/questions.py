@@ -28,6 +28,20 @@ from stars.vocabularies.models import ProgrammeType, Term
 # What one may want instead of training: money back for something that one can do already.
 PROOF = "proof"
 KIND = "kind"
+# What people come for, each with the types of programmes that lead there. A type that stands
+# nowhere here is offered by its own name.
+AIMS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (
+        gettext_lazy("Learn a new profession, or more in the one I have"),
+        ("further_education", "upskilling"),
+    ),
+    (gettext_lazy("Learn one part of a profession"), ("vocational_module", "module_set")),
+    (
+        gettext_lazy("Learn at a university without studying for a whole degree"),
+        ("study_course", "study_module"),
+    ),
+    (gettext_lazy("Learn one useful thing in a short course"), ("non_formal",)),
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,8 @@ class Option:
 
     value: str
     text: str
+    # Types of programmes that it stands for, where it is an aim.
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,16 +237,33 @@ def _kinds(policies: Sequence[PolicyVersion]) -> Question:
     """What one wants; only what some policy pays for."""
     kinds = {policy.scheme.kind for policy in policies}
     paid = {code for policy in policies for code in policy.scheme.programme_types}
-    options = [Option(t.code, t.plain) for t in ProgrammeType.objects.all() if t.code in paid]
+    types = {t.code: t for t in ProgrammeType.objects.all() if t.code in paid}
+    options: list[Option] = []
+    named: set[str] = set()
+    for text, codes in AIMS:
+        offered = tuple(code for code in codes if code in types)
+        named.update(offered)
+        if offered:
+            options.append(Option(offered[0], str(text), offered))
+    options += [Option(c, t.plain, (c,)) for c, t in types.items() if c not in named]
     if SchemeKind.REIMBURSEMENT in kinds:
-        options.append(Option(PROOF, _("A certificate for what I can do already")))
+        options.append(Option(PROOF, _("Get a certificate for what I can do already")))
     return Question(
         KIND,
         gettext_lazy("Goal"),
-        gettext_lazy("What would you like to get?"),
+        gettext_lazy("What do you want to do?"),
         gettext_lazy("If you do not know yet, pass this question over."),
         options,
     )
+
+
+def codes_of(kind: str, asked: Iterable[Question]) -> tuple[str, ...]:
+    """The types of programmes behind an answer to the question of the aim."""
+    for question in asked:
+        for option in question.options:
+            if question.name == KIND and option.value == kind:
+                return option.codes
+    return ()
 
 
 def _terms(vocabularies: set[str]) -> dict[str, list[Option]]:

@@ -18,6 +18,9 @@ class Provider(UUIDModel, TimeStamped):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     city = models.CharField(max_length=80, blank=True, default="")
+    # How one asks them, as they want it said; no person's own.
+    email = models.EmailField(blank=True, default="")
+    phone = models.CharField(max_length=20, blank=True, default="")
     about_lv = models.TextField(blank=True, default="")
     about_en = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=ProviderState, default=ProviderState.ACTIVE)

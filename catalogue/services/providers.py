@@ -43,10 +43,13 @@ def describe_provider(
     accreditation_en: str,
     city: str,
     accredited_until: date | None,
+    email: str = "",
+    phone: str = "",
     actor: Any,
     at: datetime,
 ) -> Provider:
-    """Write who a provider is, what it is accredited for, and the last day of that (Riga).
+    """Write who a provider is, how one asks it, what it is accredited for, and the last day of that
+    (Riga).
 
     Raises `Invalid` where a text stands in one language only.
     """
@@ -65,6 +68,8 @@ def describe_provider(
         "accreditation_en": accreditation_en,
         "city": city,
         "accredited_until": accredited_until,
+        "email": email,
+        "phone": phone,
     }
     changes = {
         name: (getattr(provider, name), value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -87,3 +88,8 @@ def picture(key: UUID, *, actor: Any, at: datetime) -> Picture:
 def may_edit(actor: Any) -> bool:
     """Whether `actor` sees what is not published yet."""
     return bool(actor.is_authenticated and rules.has_perm("content.edit", actor))
+
+
+def contacts_for(keys: Sequence[str]) -> list[Contact]:
+    """The shown contacts with these keys, in the editors' order; one query."""
+    return list(Contact.objects.filter(shown=True, key__in=keys).order_by("order", "key"))

@@ -66,18 +66,17 @@ def sure(price: Quote | None, who: Viewer) -> bool:
 def save_button(programme: Programme, title: str, who: Viewer) -> dict[str, Any] | None:
     """Saving a programme (components/save_button.html); None for staff, who have no list.
 
-    Visitors are led to sign in and come back to the programme, where the button is.
+    Visitors are led to sign in, and then asked whether to save it (stars.web.views.asked).
     """
-    if who.signed_in and who.account is None:
+    if who.account is None and who.roles:
         return None
-    page = reverse("web:programme", args=[programme.slug])
     return {
         "slug": programme.slug,
         "title": title,
         "on": programme.pk in who.saved,
         "signin_url": ""
-        if who.signed_in
-        else f"{reverse('account_login')}?{urlencode({'next': page})}",
+        if who.account
+        else f"{reverse('web:asked')}?{urlencode({'save': programme.slug})}",
     }
 
 
@@ -97,6 +96,7 @@ def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[
             "capacity": choice.group.capacity,
             "closed": closed(choice, today),
             "map_url": map_of(choice.group),
+            "hours": _split_hours(choice),
             "sessions_url": reverse("web:sessions", args=[slug, choice.group.pk])
             if choice.session_count
             else "",
@@ -104,6 +104,17 @@ def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[
         }
         for choice in choices
     ]
+
+
+def _split_hours(choice: GroupChoice) -> str:
+    """How much is learned with the teacher and how much alone; empty where all is in sessions."""
+    taught, alone = choice.session_hours, choice.group.version.hours - choice.session_hours
+    if not taught or alone <= 0:
+        return ""
+    return _("%(taught)s h in sessions, %(alone)s h on your own") % {
+        "taught": taught,
+        "alone": alone,
+    }
 
 
 def map_of(group: Group) -> str:

@@ -31,12 +31,17 @@ def url(slugs: Iterable[str], **more: str) -> str:
     return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
-def with_one(slugs: Iterable[str], slug: str) -> str:
-    """The address of the comparison with one more; the first goes where there are four."""
-    others = [each for each in slugs if each != slug]
-    return url([*others[-(MOST - 1) :], slug])
+def with_one(slugs: Iterable[str], slug: str, **more: str) -> str:
+    """The address of the comparison with one more; where there are four, the page refuses it."""
+    return url([*(each for each in slugs if each != slug), slug], **more)
 
 
-def without(slugs: Iterable[str], slug: str) -> str:
+def without(slugs: Iterable[str], slug: str, **more: str) -> str:
     """The address of the comparison without one."""
-    return url(each for each in slugs if each != slug)
+    return url((each for each in slugs if each != slug), **more)
+
+
+def refused(data: QueryDict) -> str:
+    """The slug of one more than may be compared; empty where there are not so many."""
+    last = data.getlist(NAME)[-1:]
+    return last[0] if last and last[0] not in read(data) and len(read(data)) == MOST else ""

@@ -33,6 +33,10 @@ from stars.web.filter_words import GROUPS, ORDER_NAMES, Group, text_of
 # Nobody types more; the rest of a longer one is cut.
 MAX_QUERY = 100
 LONGEST_SLUG = 140
+# Of the query of a list that another address hands on.
+LONGEST_LIST = 1000
+# Pages that are shown together.
+MOST_PAGES = 10
 # Values of one filter that are read; nobody ticks more.
 MAX_VALUES = 50
 FREE, EVENING = "free", "free-time"
@@ -81,6 +85,12 @@ class Wish:
             starts_until=read_day(self._one("until"), end=True),
         )
 
+    @property
+    def dates_wrong(self) -> bool:
+        """The last day is before the first."""
+        first, last = self.filters.starts_from, self.filters.starts_until
+        return first is not None and last is not None and last < first
+
     def _one(self, name: str) -> str:
         return next(iter(self.chosen.get(name, ())), "")
 
@@ -107,14 +117,16 @@ class Wish:
         }
         return replace(self, chosen={key: values for key, values in rest.items() if values})
 
-    def url(self, page: int = 1) -> str:
-        """The address of this wish."""
+    def url(self, page: int = 1, *, upto: int = 0) -> str:
+        """The address of this wish: of one page, or of all pages `upto` one."""
         pairs = [("q", self.q)] if self.q else []
         pairs += self.pairs()
         if self.order != "fit":
             pairs.append(("sort", self.order))
         if page > 1:
             pairs.append(("page", str(page)))
+        if upto > 1:
+            pairs.append(("upto", str(upto)))
         address = reverse("web:catalogue")
         return f"{address}?{urlencode(pairs)}" if pairs else address
 
@@ -313,6 +325,12 @@ def orders(wish: Wish) -> dict[str, Any]:
     selected = wish.order if wish.order in values else "soon"
     options = [{"value": value, "text": ORDER_NAMES[value]} for value in values]
     return {"selected": selected, "options": options}
+
+
+def read_upto(data: QueryDict) -> int:
+    """How many pages are shown at once, so that Back finds what "show more" had added."""
+    text = data.get("upto", "")
+    return min(int(text), MOST_PAGES) if text.isdecimal() and len(text) < 4 else 1
 
 
 def came_from(request: HttpRequest) -> str:

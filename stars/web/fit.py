@@ -17,7 +17,7 @@ from funding import support
 from funding.criteria import AccountOpen
 from funding.enums import Answer, SchemeKind
 from funding.fitting import SchemeFit, SourceFit
-from funding.questions import KIND, PROOF, Question
+from funding.questions import KIND, Question
 from stars.common import formats
 from stars.web.wording import language
 
@@ -107,23 +107,46 @@ def options(question: Question, offered: str, ticked: set[str]) -> list[dict[str
 
 
 def result(
-    found: Sequence[SourceFit], kind: str, today: date, *, has_account: bool
+    found: Sequence[SourceFit],
+    kinds: Sequence[str],
+    today: date,
+    *,
+    has_account: bool,
+    offered: Mapping[tuple[str, str], int],
 ) -> dict[str, list[dict[str, Any]]]:
-    """Sources by what they say: they fit, may fit, begin later, or do not fit."""
+    """Sources by what they say: they fit, may fit, begin later, or do not fit.
+
+    `kinds` are the types of programmes that one wants, `offered` how many there are now by source
+    and type.
+    """
     groups: dict[str, list[dict[str, Any]]] = {"yes": [], "unknown": [], "later": [], "no": []}
     for each in found:
         later = each.starts_on > today and each.answer != Answer.NO
-        groups["later" if later else each.answer].append(_source(each, kind, today, has_account))
+        row = _source(each, kinds, today, has_account, offered)
+        groups["later" if later else each.answer].append(row)
     return groups
 
 
-def _source(each: SourceFit, kind: str, today: date, has_account: bool) -> dict[str, Any]:
+def _source(
+    each: SourceFit,
+    kinds: Sequence[str],
+    today: date,
+    has_account: bool,
+    offered: Mapping[tuple[str, str], int],
+) -> dict[str, Any]:
     fitting = [fit for fit in each.schemes if fit.answer != Answer.NO]
     shown = fitting or each.schemes
     source = each.source
     # Whoever applies has an account, whether the policy says so or not.
     first = [] if has_account or not fitting else [AccountOpen.todo]
     todos = dict.fromkeys(str(t) for t in [*first, *(t for fit in fitting for t in fit.todos)])
+    pairs = _wanted(each, fitting, kinds) if fitting and each.starts_on <= today else []
+    types = {value for name, value in pairs if name == "type"}
+    count = sum(
+        n
+        for (code, kind), n in offered.items()
+        if code == source.term.code and (not types or kind in types)
+    )
     steps = [*todos, *(_own_steps(fitting))]
     return {
         "name": source.term.name,
@@ -135,7 +158,7 @@ def _source(each: SourceFit, kind: str, today: date, has_account: bool) -> dict[
         "until": formats.until(source.ends_on, language(), today=today),
         "schemes": [
             {
-                "title": str(support.title(fit.scheme, fit.terms)),
+                "title": _title(fit),
                 "pays": pays(fit),
                 "whys": [
                     {"text": why.text, "answer": why.answer}
@@ -146,7 +169,9 @@ def _source(each: SourceFit, kind: str, today: date, has_account: bool) -> dict[
             for fit in shown
         ],
         "steps": steps,
-        "url": _catalogue(each, fitting, kind) if fitting and each.starts_on <= today else "",
+        "url": f"{reverse('web:catalogue')}?{urlencode(pairs)}" if pairs else "",
+        "count": count,
+        "tell_url": f"{reverse('web:asked')}?{urlencode(pairs)}" if pairs else "",
     }
 
 
@@ -160,6 +185,13 @@ def _own_steps(fitting: Sequence[SchemeFit]) -> list[str]:
     if SchemeKind.REIMBURSEMENT in kinds:
         steps.append(_("Keep the certificate and the invoice"))
     return steps
+
+
+def _title(fit: SchemeFit) -> str:
+    """What the support is called; a share that is the whole price for this person is called so."""
+    if fit.scheme.kind == SchemeKind.COFUNDED and fit.share == 1:
+        return _("The whole price")
+    return str(support.title(fit.scheme, fit.terms))
 
 
 def pays(fit: SchemeFit) -> str:
@@ -180,27 +212,25 @@ def pays(fit: SchemeFit) -> str:
                 ) % {"n": terms.term_months}
             return text + " " + _("If the training costs more, you pay the rest.")
         case SchemeKind.STIPEND:
-            return _("Beside it you receive %(amount)s a month while you learn.") % {
-                "amount": formats.money(terms.amount or 0, language())
-            }
+            text = _("You can receive %(amount)s a month while you learn with this support.")
+            return text % {"amount": formats.money(terms.amount or 0, language())}
         case SchemeKind.REIMBURSEMENT:
             return _("You pay first and get %(share)s of the price back.") % {"share": share}
+    if fit.share == 1 and fit.todos:
+        return _("The project can pay the whole price when you have done what is said below.")
     if fit.share == 1:
         return _("The project pays the whole price. You pay nothing.")
     words = {"share": share}
     return _("The project pays %(share)s of the price. You or your employer pay the rest.") % words
 
 
-def _catalogue(each: SourceFit, fitting: Sequence[SchemeFit], kind: str) -> str:
-    """The catalogue with what this source pays for."""
-    kinds: Mapping[str, None]
-    if kind and kind != PROOF:
-        kinds = {kind: None}
-    else:
-        kinds = dict.fromkeys(code for fit in fitting for code in fit.scheme.programme_types)
-    pairs = [("type", code) for code in kinds]
-    pairs.append(("support", each.source.term.code))
-    return f"{reverse('web:catalogue')}?{urlencode(pairs)}"
+def _wanted(
+    each: SourceFit, fitting: Sequence[SchemeFit], kinds: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The filters of the catalogue for what this source pays for."""
+    paid = dict.fromkeys(code for fit in fitting for code in fit.scheme.programme_types)
+    shown = [code for code in kinds if not paid or code in paid] or list(paid)
+    return [*(("type", code) for code in shown), ("support", each.source.term.code)]
 
 
 def kind_of(answers: Answers) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from stars.web import gallery
 from stars.web.views import (
     account,
+    asked,
     comparing,
     data,
     fit,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("konts/saglabatas/maina/", saved.save, name="save"),
     path("konts/ieteikumi/", saved.for_you, name="for_you"),
     path("konts/ieteikumi/sledzis/", saved.suggestions, name="suggestions"),
+    path("konts/velos/", asked.asked, name="asked"),
     path("konts/meklejumi/", saved.alert, name="alert"),
     path("konts/meklejumi/<uuid:alert_id>/beigt/", saved.alert_end, name="alert_end"),
     path("konts/dati/", data.data, name="data"),

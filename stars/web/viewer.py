@@ -108,6 +108,18 @@ class Viewer:
         """Has no role: here to learn. Staff may have an account as well."""
         return self.signed_in and not self.roles
 
+    @property
+    def menu(self) -> list[dict[str, str]]:
+        """What else a phone's menu holds, for everybody."""
+        entries = (
+            ("web:fit", _("Which support fits me?"), "question"),
+            ("web:providers", _("Education providers"), "people"),
+            ("content:news_list", _("News"), "document"),
+            ("content:help", _("Help"), "info"),
+            ("content:contacts", _("Contacts"), "mail"),
+        )
+        return [{"url": reverse(name), "text": text, "icon": icon} for name, text, icon in entries]
+
     @cached_property
     def links(self) -> list[dict[str, Any]]:
         """The account menu."""

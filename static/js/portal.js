@@ -29,6 +29,19 @@
     document.querySelectorAll("[aria-busy=true]").forEach((button) => button.removeAttribute("aria-busy"));
   });
 
+  // What is left empty does not stand in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.matches("[data-without-empty]")) return;
+    const sent = event.detail.parameters;
+    Object.keys(sent).forEach((name) => { if (sent[name] === "") delete sent[name]; });
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-without-empty]")) return;
+    const empty = [...event.target.elements].filter((field) => field.name && !field.value);
+    empty.forEach((field) => { field.disabled = true; });
+    setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
+  });
+
   // Menus close with Escape and when one looks elsewhere; so does the sheet of filters.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -38,6 +51,7 @@
       open.querySelector("summary").focus();
     } else if (document.querySelector(".filters:target")) {
       document.querySelector(".sheet-head a")?.click();
+      document.getElementById("open-filters")?.focus();
     }
   });
   document.addEventListener("click", (event) => {

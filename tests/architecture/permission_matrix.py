@@ -82,6 +82,7 @@ GET: dict[str, str] = {
     "web:accumulate": OWN,
     "web:decline": OWN,
     "web:saved": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:asked": "302 302 302 404 404 404 404 404",  # nothing is asked in this address
     "web:for_you": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
     "web:suggestions": NO_GET,
     "web:save": NO_GET,
@@ -204,6 +205,7 @@ POST: dict[str, str] = {
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
     "web:saved": NO_POST,
+    "web:asked": NO_POST,
     "web:for_you": NO_POST,
     "web:suggestions": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:save": "302 302* 302* 404 404 404 404 404",  # one's own

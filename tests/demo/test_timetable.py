@@ -92,6 +92,15 @@ def test_blocks_add_up_and_never_meet_on_a_free_day(
     assert all(d.weekday() in weekdays and is_teaching_day(d) for d in days)
 
 
+def test_artificial_intelligence_is_taught_in_the_evenings_in_riga() -> None:
+    """What a visitor asks for first: evenings, Rīga, and a price that the 500 € cover."""
+    for code in ("lu-ai-humanities", "alfa-office-ai"):
+        programme = BY_CODE[code]
+        assert programme["city"] == "Rīga"
+        assert all(s.weekday < 5 and s.begins >= dt.time(17) for s in rhythm(programme))
+    assert float(BY_CODE["lu-ai-humanities"]["price"]) <= 500
+
+
 # --- which groups there are ------------------------------------------------------------------
 
 

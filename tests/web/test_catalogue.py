@@ -22,7 +22,7 @@ from tests.web.test_account import page, words
 
 __all__ = ["pilot"]
 
-NAMES = [*(group.name for group in GROUPS), "from", "until", "q", "sort", "page"]
+NAMES = [*(group.name for group in GROUPS), "from", "until", "q", "sort", "page", "upto"]
 NASTY = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
@@ -195,7 +195,7 @@ def test_nothing_found_helps_and_is_counted(scene: Scene, client: Client) -> Non
     soup = page(client, address)
     assert "Without “How”: 1 programme" in words(soup.select_one(".empty"))
     assert [words(title) for title in soup.select(".programme-card h3")] == ["Sewing for beginners"]
-    form = soup.select_one(".empty form[method=post]")
+    form = soup.select_one(".empty form")
     assert form is not None
     assert {field["name"] for field in form.select("input[type=hidden]")} >= {"q", "mode"}
     row = UnmetSearch.objects.get()
@@ -208,6 +208,56 @@ def test_words_that_stand_nowhere_are_told(scene: Scene, client: Client) -> None
     scene.group(scene.offer(title_lv="Šūšana"))
     soup = page(client, "/macibas/?q=%C5%A1%C5%AB%C5%A1ana+zvirbu%C4%BCi")
     assert "No programme speaks of “zvirbuļi”" in words(soup.select_one("#results"))
+
+
+def test_an_empty_list_offers_other_ways(scene: Scene, client: Client) -> None:
+    soup = page(client, "/macibas/?q=zvirbulis")
+    assert words(soup.h1) == "Nothing was found for “zvirbulis”"
+    said = words(soup.select_one(".empty"))
+    assert "filter" not in said
+    assert not soup.select(".filters")
+    for address in ("/kads-atbalsts/", "/kontakti/", "/konts/velos/"):
+        assert soup.select(f".empty [href='{address}'], .empty [action='{address}']"), address
+    assert soup.select(".empty .chip")
+
+
+def test_words_that_are_only_mentioned_are_told(scene: Scene, client: Client) -> None:
+    scene.group(scene.offer(title_en="Code", about_lv="Piemēram, pieraksts pie friziera."))
+    soup = page(client, "/macibas/?q=frizieris")
+    assert titles(soup) == ["Code"]
+    assert "No programme is about this" in words(soup.select_one("#results"))
+    assert UnmetSearch.objects.get().query == "frizieris"
+    assert "No programme is about" not in words(page(client, "/macibas/?q=code").main)
+
+
+def test_who_it_is_for_leads_to_the_wizard(scene: Scene, client: Client) -> None:
+    scene.group(scene.offer(title_en="Code"))
+    soup = page(client, "/macibas/?q=kursi+bezdarbniekiem")
+    assert titles(soup) == ["Code"]
+    assert soup.select_one("#results .notice a")["href"] == "/kads-atbalsts/"  # type: ignore[index]
+
+
+def test_days_the_wrong_way_round_are_told(scene: Scene, client: Client) -> None:
+    said = words(page(client, "/macibas/?from=2026-12-24&until=2026-12-01").main)
+    assert "The last day is before the first one" in said
+    said = words(page(client, "/macibas/?from=2026-12-24&until=2026-12-24").main)
+    assert "The last day is before" not in said
+
+
+def test_the_address_carries_what_was_added(scene: Scene, client: Client) -> None:
+    for number in range(45):
+        scene.group(scene.offer(title_en=f"P{number:02}", title_lv=f"P{number:02}"))
+    more = page(client, "/macibas/?sort=title").select_one("#more a")
+    assert more is not None
+    assert more["hx-get"] == "/macibas/?sort=title&page=2"
+    assert more["hx-replace-url"] == "/macibas/?sort=title&upto=2"
+    soup = page(client, str(more["hx-replace-url"]))
+    assert titles(soup) == [f"P{number:02}" for number in range(40)]
+    more = soup.select_one("#more a")
+    assert more["href"] == "/macibas/?sort=title&page=3"  # type: ignore[index]
+    assert titles(page(client, str(more["href"]))) == [f"P{n:02}" for n in range(40, 45)]  # type: ignore[index]
+    assert len(titles(page(client, "/macibas/?upto=99999"))) == 20
+    assert len(titles(page(client, "/macibas/?upto=999"))) == 45
 
 
 # --- suggestions -----------------------------------------------------------------------------

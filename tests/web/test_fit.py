@@ -64,7 +64,7 @@ def send(client: Client, soup: BeautifulSoup, **chosen: str) -> BeautifulSoup:
 
 def test_questions_one_by_one_and_back(support: FundingSource, client: Client) -> None:
     soup = page(client, "/kads-atbalsts/")
-    assert words(soup.h1) == "What would you like to get?"
+    assert words(soup.h1) == "What do you want to do?"
     assert not soup.select(".back-link")
     soup = send(client, soup, kind="non_formal")
     assert words(soup.h1) == "How old are you?"
@@ -82,7 +82,9 @@ def test_questions_one_by_one_and_back(support: FundingSource, client: Client) -
     assert "You receive 500 € in your account" in text
     assert "Open a learning account" in text
     links = [str(a["href"]) for a in soup.select("main .card a.button")]
-    assert "/macibas/?type=non_formal&support=work" in links
+    assert "/konts/velos/?type=non_formal&support=work" in [
+        str(a["href"]) for a in soup.select("main .card a")
+    ]
     assert all(client.get(link).status_code == 200 for link in links)
 
 
@@ -103,6 +105,59 @@ def test_result_has_an_address_that_says_it_all(support: FundingSource, client: 
 def test_ticks_change_what_is_paid(support: FundingSource, client: Client) -> None:
     address = "/kads-atbalsts/?kind=&age=18&work=employed&about=&about=disability"
     assert "pays the whole price" in words(page(client, address).main)
+
+
+def test_the_title_says_what_this_person_gets(support: FundingSource, client: Client) -> None:
+    address = "/kads-atbalsts/?kind=&age=18&work=employed&about=&about=disability"
+    said = words(page(client, address).main)
+    assert "A share of the price" not in said
+    assert "The whole price" in said
+    assert "A share of the price" in words(page(client, address[:-17]).main)
+
+
+def test_what_has_to_be_done_first_is_no_promise(
+    scene: Scene, support: FundingSource, client: Client
+) -> None:
+    scheme = Scheme.objects.create(source=support, kind=SchemeKind.FULL_COVER, code="all")
+    build.policy(scheme, {"share": "1.00"}, [{"criterion": "learning_path"}])
+    stipend = Scheme.objects.create(source=support, kind=SchemeKind.STIPEND, code="aid")
+    build.policy(stipend, {"amount": "100.00", "aid_kind": "stipend"}, [])
+    said = words(page(client, "/kads-atbalsts/?kind=&age=18&work=retired&about=").main)
+    assert "can pay the whole price when you have done" in said
+    assert "You pay nothing" not in said
+    assert "You can receive 100 € a month" in said
+
+
+def test_a_stipend_alone_fits_nobody(scene: Scene, support: FundingSource, client: Client) -> None:
+    stipend = Scheme.objects.create(source=support, kind=SchemeKind.STIPEND, code="aid")
+    build.policy(stipend, {"amount": "100.00", "aid_kind": "stipend"}, [])
+    soup = page(client, "/kads-atbalsts/?kind=&age=0&work=retired&about=")
+    assert words(soup.h1) == "No support fits you now"
+    assert "paid only beside learning" in words(soup.main)
+
+
+def test_the_button_counts_what_there_is(
+    scene: Scene, support: FundingSource, client: Client
+) -> None:
+    address = "/kads-atbalsts/?kind=&age=18&work=employed&about="
+    soup = page(client, address)
+    assert "There is no such learning in the list yet" in words(soup.main)
+    assert soup.select("main .card a[href^='/konts/velos/?']")
+    scene.group(scene.offer())
+    button = page(client, address).select_one("main .card a.button")
+    assert button is not None
+    assert words(button) == "See 1 programme"
+    assert "1 programme" in words(page(client, str(button["href"])).h1)
+
+
+def test_going_on_without_an_answer_is_told(support: FundingSource, client: Client) -> None:
+    soup = send(client, page(client, "/kads-atbalsts/"))
+    assert words(soup.h1) == "What do you want to do?"
+    summary = soup.select_one(".error-summary")
+    assert summary is not None
+    assert soup.select_one(str(summary.a["href"]))["type"] == "radio"  # type: ignore[index]
+    assert str(soup.title).startswith("<title>Error:")
+    assert not page(client, "/kads-atbalsts/").select(".error-summary")
 
 
 def test_passing_over_wins_over_what_was_chosen(support: FundingSource, client: Client) -> None:
@@ -173,7 +228,7 @@ def test_queries_do_not_grow_with_sources(
     if signed_in:
         client.force_login(scene.learner().person.user)
     address = "/kads-atbalsts/?kind=&age=18&work=employed&about="
-    with django_assert_max_num_queries(14 if signed_in else 3) as few:
+    with django_assert_max_num_queries(15 if signed_in else 4) as few:
         client.get(address)
     for n in range(5):
         source = FundingSource.objects.create(

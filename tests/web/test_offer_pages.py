@@ -81,14 +81,16 @@ def test_what_differs_stands_apart_from_what_is_the_same(scene: Scene, client: C
     same = words(soup.select_one("main dl.facts:not(article *)"))
     assert "Nothing" in same
     assert "What you need to know" not in found
-    # On a phone one below the other, with the same texts.
-    stacked = soup.select(".phone-only article")
-    assert [words(each.h3) for each in stacked] == [
+    # On a phone fact by fact, what one pays first, with the same texts.
+    stacked = soup.select("main .phone-only dl")
+    heads = [words(each) for each in soup.select("main .phone-only > h3")]
+    assert heads == list(found)
+    assert heads[:3] == ["With support", "Price of learning", "Next start"]
+    assert [words(each) for each in stacked[0].select("dt")] == [
         first.version.title_en,
         second.version.title_en,
     ]
-    assert "0 €" in words(stacked[1])
-    assert "92 €" not in words(stacked[1])
+    assert [words(each) for each in stacked[0].select("dd")] == ["92 €", "0 €"]
 
 
 def test_the_heading_says_what_the_sources_do(scene: Scene, client: Client) -> None:
@@ -127,7 +129,27 @@ def test_the_choice_is_in_the_address(scene: Scene, client: Client) -> None:
     }
     full = page(client, f"/macibas/{slugs[5]}/?" + "&".join(f"p={s}" for s in slugs[:4]))
     link = full.select_one(".pay a[data-compare]")
-    assert parse_qs(urlsplit(str(link["href"])).query)["p"] == [*slugs[1:4], slugs[5]]  # type: ignore[index]
+    address = str(link["href"])  # type: ignore[index]
+    assert parse_qs(urlsplit(address).query)["p"] == [*slugs[:4], slugs[5]]
+    # The fifth is refused in words; nobody is thrown out for it.
+    fifth = page(client, address)
+    assert f"“{offers[5].version.title_en}” was not added" in words(fifth.main)
+    assert [str(a["href"]) for a in fifth.select("thead th > a:first-child")] == heads
+    assert "was not added" not in words(compared(client, *slugs[:4], slugs[0]).main)
+
+
+def test_the_way_back_keeps_the_search(scene: Scene, client: Client) -> None:
+    first, second = scene.offer(), scene.offer()
+    found = "/macibas/?q=programma&mode=remote"
+    here = f"/macibas/salidzinat/?p={slug_of(first)}&p={slug_of(second)}"
+    client.cookies["django_language"] = "en"
+    came = client.get(here, headers={"Referer": f"http://testserver{found}"})
+    soup = BeautifulSoup(came.content, "html.parser")
+    assert soup.select_one(".back-link")["href"] == found  # type: ignore[index]
+    remove = str(soup.select_one("thead a.text-link")["href"])  # type: ignore[index]
+    assert page(client, remove).select_one(".back-link")["href"] == found  # type: ignore[index]
+    plain = page(client, f"{here}&list=mode%3Dteleport").select_one(".back-link")
+    assert plain["href"] == "/macibas/"  # type: ignore[index]
 
 
 def test_another_is_added_by_a_search(scene: Scene, client: Client) -> None:

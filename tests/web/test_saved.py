@@ -34,8 +34,7 @@ def test_visitor_is_led_to_sign_in_and_back(scene: Scene, client: Client) -> Non
     for address in ("/macibas/", f"/macibas/{slug}/"):
         link = page(client, address).select_one("a.save")
         assert link is not None
-        back = urlencode({"next": reverse("web:programme", args=[slug])})
-        assert link["href"] == f"{reverse('account_login')}?{back}"
+        assert link["href"] == f"{reverse('web:asked')}?{urlencode({'save': slug})}"
     assert client.post(SAVE, {"save": slug})["Location"].startswith(reverse("account_login"))
 
 
@@ -116,7 +115,7 @@ def test_waiting_for_a_search_and_ending_it(
     scene.group(scene.offer(mode="remote"))
     scene.group(scene.offer(mode="on_site", city="Valmiera"))
     response = client.post(reverse("web:alert"), {"q": "kvantu fizika", "mode": "remote"})
-    assert response["Location"] == "/konts/saglabatas/"
+    assert response["Location"] == "/macibas/?q=kvantu+fizika&mode=remote"
     alert = SearchAlert.objects.get()
     assert (alert.query, alert.filters) == ("kvantu fizika", {"modes": ["remote"]})
     soup = page(client, "/konts/saglabatas/")

@@ -73,6 +73,8 @@ MIXED = (
     (Slot(4, time(15, 0), 6), Slot(5, DAY, 6, on_site=True)),
     (Slot(0, EVENING, 4), Slot(2, EVENING, 4, on_site=True)),
 )
+# Hybrid and wholly after work, for programmes whose `schedule` is "evening".
+MIXED_EVENINGS = MIXED[3]
 INTENSIVE_FROM = 150  # contact hours
 
 
@@ -104,7 +106,7 @@ def rhythm(programme: Mapping[str, Any]) -> tuple[Slot, ...]:
     if contact_hours(programme) >= INTENSIVE_FROM:
         choices = (INTENSIVE,)
     elif mode == "hybrid":
-        choices = MIXED
+        choices = (MIXED_EVENINGS,) if programme.get("schedule") == "evening" else MIXED
     else:
         choices = SHORT if programme["type"] == "non_formal" else EVENINGS
     chosen = choices[_number(code, "rhythm") % len(choices)]

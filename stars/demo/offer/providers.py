@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
@@ -25,7 +26,7 @@ def _invented(entry: dict[str, Any], today: date) -> dict[str, Any]:
     about, accredited = entry.get("about"), entry.get("accreditation")
     if not entry.get("invented") or about is None:
         return {}
-    said = {"about_lv": about["lv"], "about_en": about["en"]}
+    said = {"about_lv": about["lv"], "about_en": about["en"], **_contacts(entry)}
     if accredited is None:
         return said
     return {
@@ -34,6 +35,12 @@ def _invented(entry: dict[str, Any], today: date) -> dict[str, Any]:
         "accreditation_en": accredited["en"],
         "accredited_until": add_months(today, accredited["months"]),
     }
+
+
+def _contacts(entry: dict[str, Any]) -> dict[str, str]:
+    """An address that cannot exist and a number that begins as no number in Latvia does."""
+    number = crc32(entry["code"].encode()) % 10_000
+    return {"email": f"{entry['code']}@stars.example", "phone": f"0000 {number:04}"}
 
 
 def load_providers(tally: Tally, today: date) -> dict[str, Provider]:

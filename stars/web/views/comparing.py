@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalogue import pages
+from catalogue.models import Programme
 from catalogue.selectors import Card
-from catalogue.selectors_find import catalogue_page
+from catalogue.selectors_find import catalogue_page, choices
 from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
@@ -39,9 +41,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     cards = pages.by_slugs(choice.read(request.GET), at=who.at)
     slugs = [card.programme.slug for card in cards]
     table = _table(cards, who)
-    query = find.read_query(request.GET)
+    query, back = find.read_query(request.GET), _back(request)
     context = {
-        "programmes": [_head(card, slugs) for card in cards],
+        "programmes": [_head(card, slugs, back) for card in cards],
+        "refused": _refused(request),
+        "back": back,
+        "list": urlsplit(back).query,
         "differing": [row for row in table if row["differs"]],
         "same": [row for row in table if not row["differs"]],
         "may_add": len(cards) < choice.MOST,
@@ -60,6 +65,21 @@ def _catalogue(slugs: list[str]) -> str:
     return choice.url(slugs).replace(reverse("web:compare"), reverse("web:catalogue"), 1)
 
 
+def _back(request: HttpRequest) -> str:
+    """The list from which one came, kept in the address of the comparison."""
+    came = find.came_from(request)
+    rest = QueryDict(urlsplit(came).query or request.GET.get("list", "")[: find.LONGEST_LIST])
+    return find.Wish.read(rest, choices()).url() if rest else reverse("web:catalogue")
+
+
+def _refused(request: HttpRequest) -> str:
+    """The title of the fifth programme, which is not added."""
+    slug = choice.refused(request.GET)
+    found = Programme.objects.filter(slug=slug, current__isnull=False) if slug else None
+    programme = found.select_related("current").first() if found is not None else None
+    return programme.current.title if programme and programme.current else ""
+
+
 def _found(query: str, slugs: list[str], who: Viewer) -> list[dict[str, Any]]:
     """What may be added: the best matches of a search."""
     if not query or len(slugs) >= choice.MOST:
@@ -69,12 +89,12 @@ def _found(query: str, slugs: list[str], who: Viewer) -> list[dict[str, Any]]:
     return programme_cards(others[:FOUND], who, slugs)
 
 
-def _head(card: Card, slugs: list[str]) -> dict[str, Any]:
+def _head(card: Card, slugs: list[str], back: str) -> dict[str, Any]:
     return {
         "title": card.version.title,
         "url": reverse("web:programme", args=[card.programme.slug]),
         "provider": card.programme.provider.name,
-        "remove_url": choice.without(slugs, card.programme.slug),
+        "remove_url": choice.without(slugs, card.programme.slug, list=urlsplit(back).query),
     }
 
 

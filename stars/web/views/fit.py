@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalogue import pages
 from funding import fitting, questions
 from funding.facts import gather
 from stars.common.dates import riga_date
@@ -34,6 +36,11 @@ def fit(request: HttpRequest) -> HttpResponse:
             "options": shown.options(
                 question, offered.get(question.name, ""), questions.ticked(known)
             ),
+            # The form was sent without an answer.
+            "missed": request.GET.get("sent") == question.name and not question.many,
+            "missed_lines": [
+                {"href": "#a-1", "text": _("Choose an answer, or pass the question over.")}
+            ],
             "number": list(asking.questions).index(question) + 1,
             "hidden": asking.pairs(),
             "prefilled": question.name in offered
@@ -44,10 +51,17 @@ def fit(request: HttpRequest) -> HttpResponse:
     told = {key: known[key] for key in DONE if key in known}
     told |= questions.facts(asking.answers, today)
     kind = shown.kind_of(asking.answers)
+    kinds = questions.codes_of(kind, asking.questions)
     found = fitting.fits(current, told, kind, asking.questions, today)
     context |= {
         "summary": asking.summary(),
-        "groups": shown.result(found, kind, today, has_account=who.account is not None),
+        "groups": shown.result(
+            found,
+            kinds,
+            today,
+            has_account=who.account is not None,
+            offered=pages.offered_now(today),
+        ),
         "again": shown.Asking(asking.questions, {}).url(),
     }
     return render(request, "web/fit_result.html", context)

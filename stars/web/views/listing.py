@@ -18,6 +18,7 @@ from catalogue import selectors_find as catalogue
 from catalogue.selectors_find import Found
 from catalogue.selectors_suggest import Suggested, suggest
 from catalogue.services.unmet import record_unmet
+from learning_accounts.services.alerts import MOST_FOUND
 from stars.common.visitors import same_for_visitors
 from stars.web import compare, find
 from stars.web.cards import programme_cards
@@ -46,19 +47,22 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         words, said = catalogue.read_sentence(wish.q)
         if said:
             return redirect(find.Wish(words, wish.chosen, wish.order).also(said).url())
+    upto = find.read_upto(request.GET)
     found = catalogue.find(
         query=wish.q,
         filters=wish.filters,
         at=who.at,
         language=language(),
         order=wish.order if wish.q or wish.order != "fit" else "soon",
-        page=request.GET.get("page", 1),
+        page=request.GET.get("page", 1) if upto == 1 else 1,
+        page_size=catalogue.PAGE_SIZE * upto,
         prices=who.quoter.table(names.types.values()),
         names=names,
     )
     page = found.page
     count, shown = page.paginator.count, page.end_index() if page.paginator.count else 0
-    if not count and page.number == 1:
+    number = page.number if upto == 1 else -(-shown // catalogue.PAGE_SIZE)
+    if (not count or found.mentioned) and page.number == 1:
         record_unmet(query=wish.q, filters=urlencode(sorted(wish.pairs())), at=who.at)
     context = {
         "q": wish.q,
@@ -68,9 +72,15 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "cards": programme_cards(list(page.object_list), who, compare.read(request.GET)),
         "shown": shown,
         "page_number": page.number,
-        "more_url": wish.url(page.number + 1) if page.has_next() else "",
+        "more_url": wish.url(number + 1) if page.has_next() else "",
+        # The address that "show more" leaves behind.
+        "grown_url": wish.url(upto=number + 1) if number < find.MOST_PAGES else "",
         "more_count": min(catalogue.PAGE_SIZE, count - shown),
-        "earlier_url": wish.url(page.number - 1) if page.has_previous() else "",
+        "earlier_url": wish.url(number - 1) if page.has_previous() else "",
+        "mentioned": found.mentioned,
+        "people": found.asked.people,
+        "dates_wrong": wish.dates_wrong,
+        "tell": _tell(wish, who, count),
         "filters": find.filter_groups(wish, found.facets, names),
         "active": find.chips(wish, names, language()),
         "clear_url": find.Wish(q=wish.q, order=wish.order).url(),
@@ -88,6 +98,26 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/catalogue.html", context)
 
 
+def popular() -> list[dict[str, str]]:
+    """What people search for most, as links (components/chip.html)."""
+    words = [
+        _("artificial intelligence"),
+        _("e-commerce"),
+        _("cyber security"),
+        _("digital marketing"),
+    ]
+    return [{"text": word, "url": find.Wish(q=word).url()} for word in words]
+
+
+def _tell(wish: find.Wish, who: Viewer, count: int) -> dict[str, str] | None:
+    """How one is told of what is new; None for staff and where nearly everything would be new."""
+    if not (wish.q or wish.chosen) or count > MOST_FOUND or (who.account is None and who.roles):
+        return None
+    if who.account:
+        return {"url": reverse("web:alert"), "method": "post"}
+    return {"url": reverse("web:asked"), "method": "get"}
+
+
 def _empty(found: Found, wish: find.Wish, who: Viewer) -> dict[str, Any]:
     """What helps where nothing was found: filters to leave out, what comes near, a promise."""
     if found.page.paginator.count:
@@ -95,7 +125,7 @@ def _empty(found: Found, wish: find.Wish, who: Viewer) -> dict[str, Any]:
     return {
         "ways_out": find.ways_out(wish, found.without),
         "nearest": programme_cards(found.nearest, who),
-        "alert_url": reverse("web:alert"),
+        "popular": popular(),
     }
 
 

@@ -51,6 +51,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     if LearningAccount.objects.filter(person=person).exists():
         messages.info(request, _("You already have a learning account. Here it is."))
         return redirect("web:account")
+    back = _wish(request)
     at = now()
     if person.deceased:
         return _refused(request, person, NotAlive())
@@ -64,7 +65,7 @@ def opening(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 _open(request, person, form, at)
-                return redirect("web:account")
+                return redirect(back or "web:account")
             except DomainError as error:
                 _say(request, form, error)
                 status = error.status
@@ -77,6 +78,12 @@ def opening(request: HttpRequest) -> HttpResponse:
         "draft_url": reverse("web:opening_draft"),
     }
     return render(request, "web/opening.html", context, status=status)
+
+
+def _wish(request: HttpRequest) -> str:
+    """What the person had asked for before there was an account (?next=); empty for nothing."""
+    address = request.GET.get("next", "")
+    return address if address.partition("?")[0] == reverse("web:asked") else ""
 
 
 def _open(request: HttpRequest, person: Person, form: OpeningForm, at: datetime) -> None:

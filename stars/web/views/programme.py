@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from catalogue import pages
 from catalogue import selectors as catalogue
-from catalogue.enums import GroupState, ProviderState, Recommender, VersionState
-from catalogue.models import Group, Programme
+from catalogue.enums import GroupState, Mode, ProviderState, Recommender, VersionState
+from catalogue.models import Group, Programme, Session
 from catalogue.selectors import GroupChoice, ProgrammePage
 from enrolments.enums import ApplicationState
 from enrolments.selectors import living_of
@@ -24,6 +24,7 @@ from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
 from stars.common.visitors import same_for_visitors
+from stars.content.selectors import contacts_for
 from stars.web import compare, find, suggest
 from stars.web.calendar_file import calendar_of
 from stars.web.cards import group_cards, programme_cards, save_button, sure
@@ -32,7 +33,7 @@ from stars.web.course_data import course
 from stars.web.facts import facts
 from stars.web.meta import absolute, meta
 from stars.web.viewer import Viewer, viewer
-from stars.web.wording import how_of, language, price_of, promises
+from stars.web.wording import how_of, language, place_of, price_of, promises
 
 NEAREST = 3
 
@@ -83,6 +84,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "nearest": [] if page.is_listed else _nearest(page, who),
         "similar": suggest.similar(page.programme.pk, who) if page.is_listed else [],
         "course": course(page),
+        "asking": contacts_for(("karjera", "macibas")),
         "meta": meta(path, title=page.version.title, text=page.version.summary),
         "nav": "catalogue",
     }
@@ -114,11 +116,14 @@ def sessions(request: HttpRequest, slug: str, group_id: UUID) -> HttpResponse:
         return redirect("web:sessions", page.programme.slug, group_id, permanent=True)
     card = group_cards([GroupChoice(group, [])], slug, riga_date(viewer(request).at))[0]
     version = group.version
+    timetable = list(catalogue.timetable(group_id))
+    taught = sum(each.hours for each in timetable)
     context = {
         "programme": {"title": version.title, "slug": slug},
         "group": card,
         "over": _over(group),
-        "sessions": catalogue.timetable(group_id),
+        "sessions": [{"session": each, "place": _place(each, group)} for each in timetable],
+        "hours": {"taught": taught, "alone": max(0, version.hours - taught)},
         "calendar_url": reverse("web:calendar", args=[slug, group_id]),
         "meta": meta(
             request.path,
@@ -259,6 +264,13 @@ def _why_not(page: ProgrammePage) -> str:
     if page.groups:
         return _("Applications are closed.")
     return _("No group is planned yet.")
+
+
+def _place(session: Session, group: Group) -> str:
+    """Where a session is; in a group that is partly online, what names no place is online."""
+    if session.place:
+        return session.place
+    return _("Online") if group.mode != Mode.ON_SITE else place_of(group)
 
 
 def _over(group: Group) -> str:

@@ -19,6 +19,7 @@ from stars.web.cards import programme_cards
 from stars.web.meta import meta
 from stars.web.selectors import figures, grant_amount, towns
 from stars.web.viewer import viewer
+from stars.web.views.listing import popular
 from stars.web.wording import in_town
 
 SOON = 3
@@ -32,15 +33,9 @@ TOWNS = 3
 def home(request: HttpRequest) -> HttpResponse:
     """The home page (GET /, public)."""
     who = viewer(request)
-    words = [
-        _("artificial intelligence"),
-        _("e-commerce"),
-        _("cyber security"),
-        _("digital marketing"),
-    ]
     context = {
         "grant": grant_amount(at=who.at),
-        "words": [{"text": word, "url": find.Wish(q=word).url()} for word in words],
+        "words": popular(),
         "quick": _quick(),
         "figures": figures(),
         "cards": programme_cards(catalogue.soonest(SOON, at=who.at), who),

@@ -184,10 +184,10 @@ def find(
     """One page of the catalogue with the numbers of its filters (CAT-1 to CAT-3).
 
     One query for the list and all numbers (none where the whole list is kept), two more for words
-    (three after a slip of the finger), three for the cards; one more where nothing or little is found.
-    `prices` says what support the person can use; `order` is one of ORDERS: "fit" means by fit to
-    the query, then by the next start, then alphabetically in `language`. A page number out of
-    range gives the nearest page.
+    (three after a slip of the finger), three for the cards; one more where nothing or little is
+    found. `prices` says what support the person can use; `order` is one of ORDERS: "fit" means by
+    fit to the query, then by the next start, then alphabetically in `language`. A page number out
+    of range gives the nearest page.
     """
     day = riga_date(at)
     filters = filters or Filters()

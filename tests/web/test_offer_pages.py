@@ -78,7 +78,7 @@ def test_what_differs_stands_apart_from_what_is_the_same(scene: Scene, client: C
     assert found["Price of learning"] == ["592 €", "400 €"]
     assert found["Hours"][1].startswith("50 academic hours")
     assert found["Places"] == ["12 places free", "4 places free"]
-    same = words(soup.select_one("main dl.facts:not(article *)"))
+    same = words(soup.select_one("main .section dl.facts"))
     assert "Nothing" in same
     assert "What you need to know" not in found
     # On a phone fact by fact, what one pays first, with the same texts.

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     was shown groups that meet on Saturdays. Bits 32 and 64 of `weekdays` are Saturday and Sunday.
     Providers say how one asks them."""
 
-    dependencies = [("catalogue", "0010_version_in_short")]
+    dependencies = [("catalogue", "0011_search_groups")]
 
     operations = [
         migrations.AddField(

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalogue import admin_review as review
 from catalogue import reviews
+from catalogue.admin_desk import Decision
 from catalogue.enums import Mode, TemporaryState
 from catalogue.models import (
     Call,
@@ -63,7 +64,7 @@ class SubmissionAdmin(AgencyAdmin):
     """The review queue: what waits longest stands first, what is decided last."""
 
     list_display = ("title", "number", "provider", "waits", "noticed", "outcome", "open_version")
-    list_filter = ("outcome", "call")
+    list_filter = (Decision, "call")
     list_select_related = ("version__programme__provider",)
     search_fields = ("version__programme__code", "version__title_lv", "version__title_en")
     search_keys = ("pk", "version_id")

@@ -15,6 +15,7 @@ from unfold.admin import StackedInline
 from accounts.models import User
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Link, Section, actor
 from stars.common.dates import now
+from stars.common.desk import Waiting, on_the_desk
 from stars.common.names import columns
 from stars.content.forms import PictureForm, Version
 from stars.content.models import (
@@ -344,3 +345,15 @@ class AccessibilityReportAdmin(AgencyAdmin):
             when=lambda report: report.settled_at is None,
         ),
     )
+
+
+@on_the_desk
+def waiting() -> list[Waiting]:
+    """What editors have begun, and what people have reported."""
+    unpublished = (("published_from__isnull", "True"),)
+    return [
+        Waiting(_("Drafts of news"), News.objects.filter(published_from__isnull=True), unpublished),
+        Waiting(
+            _("Drafts of pages"), Page.objects.filter(published_from__isnull=True), unpublished
+        ),
+    ]

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from stars.common.errors import Invalid
 from stars.content.models import Picture
@@ -62,7 +63,10 @@ class ReportForm(forms.Form):
 class PictureForm(forms.ModelForm):
     """A new picture with its words."""
 
-    upload = forms.FileField(label=_("Picture (PNG or JPEG, up to 10 MB)"))
+    # The theme's own box: its script expects one at every choice of a file.
+    upload = forms.FileField(
+        label=_("Picture (PNG or JPEG, up to 10 MB)"), widget=UnfoldAdminFileFieldWidget
+    )
 
     class Meta:
         model = Picture

@@ -54,7 +54,7 @@ def rows() -> dict[str, int]:
 def test_everything_is_there(offer: Tally) -> None:
     assert ProgrammeType.objects.count() == 7
     assert Vocabulary.objects.filter(current=True).count() == 14
-    assert Provider.objects.filter(organisation__invented=False).count() == 13
+    assert Provider.objects.filter(organisation__invented=False).count() == 17
     assert Provider.objects.filter(organisation__invented=True).count() == 3
     assert FundingSource.objects.filter(invented=False).count() == 7
     pilot = Programme.objects.filter(provider__organisation__invented=False)

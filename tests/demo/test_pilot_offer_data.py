@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 import stars.demo
+from stars.demo.offer.data import programmes as shown_programmes
 
 DATA = Path(stars.demo.__file__).parent / "data"
 
@@ -299,7 +300,9 @@ def test_only_invented_providers_have_teachers(providers: dict[str, dict[str, An
             assert provider["teachers"] and provider["venues"]
         else:
             assert not {"teachers", "prone_to", "venues"} & set(provider), provider["code"]
-    assert sum(not p.get("invented") and not p.get("collective") for p in providers.values()) == 12
+    plain = [p for p in providers.values() if not p.get("invented") and not p.get("collective")]
+    assert sum("stands_for" not in p for p in plain) == 12
+    assert {p["stands_for"] for p in plain if "stands_for" in p} == {"citi"}
     assert sum(bool(p.get("invented")) for p in providers.values()) == 3
 
 
@@ -379,3 +382,11 @@ def test_rounds_of_the_pilot_and_the_continuation(sources: dict[str, Any]) -> No
     assert following["starts_months"] < min(months) and max(months) < following["ends_months"]
     policies = [scheme["policy"] for scheme in following["schemes"]]
     assert policies == [scheme["policy"] for scheme in by_code["imk"]["schemes"]]
+
+
+def test_nobody_is_shown_under_the_collective_entry() -> None:
+    shown = Counter(entry["provider"] for entry in shown_programmes())
+    assert "citi" not in shown
+    stand_ins = [p["code"] for p in load("providers")["providers"] if "stands_for" in p]
+    assert sum(shown[code] for code in stand_ins) == 36
+    assert all(shown[code] >= 3 for code in stand_ins)

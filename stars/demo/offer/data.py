@@ -30,9 +30,26 @@ def vocabulary(code: str) -> dict[str, dict[str, Any]]:
     raise KeyError(code)
 
 
+@lru_cache
 def programmes() -> list[dict[str, Any]]:
-    """The pilot's 139 programmes and those of the invented providers."""
-    return [*load("programmes")["programmes"], *load("invented_programmes")["programmes"]]
+    """The pilot's 139 programmes and those of the invented providers. Read-only.
+
+    Programmes of the providers whom the seed does not name stand under those made up for them.
+    """
+    pilot = [
+        {**entry, "provider": _shown_under(entry)} for entry in load("programmes")["programmes"]
+    ]
+    return [*pilot, *load("invented_programmes")["programmes"]]
+
+
+def _shown_under(entry: dict[str, Any]) -> str:
+    own: str = entry["provider"]
+    stand_ins = [p for p in load("providers")["providers"] if p.get("stands_for") == own]
+    for what, value in (("towns", entry["city"]), ("fields", entry["field"])):
+        for provider in stand_ins:
+            if value in provider[what]:
+                return str(provider["code"])
+    return own
 
 
 @lru_cache

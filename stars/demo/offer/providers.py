@@ -44,12 +44,14 @@ def _contacts(entry: dict[str, Any]) -> dict[str, str]:
 
 
 def load_providers(tally: Tally, today: date) -> dict[str, Provider]:
-    """The twelve named providers, the collective one and the invented ones, by code.
+    """The twelve named providers, those who stand for the unnamed, and the invented, by code.
 
     Real providers get a name and a town and nothing else (architecture: Banned).
     """
     result: dict[str, Provider] = {}
     for entry in load("providers")["providers"]:
+        if entry.get("collective"):
+            continue
         organisation = _organisation(
             entry["name"]["lv"],
             OrganisationKind.PROVIDER,

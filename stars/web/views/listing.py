@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from catalogue import selectors_find as catalogue
+from catalogue.selectors import Card
 from catalogue.selectors_find import Found
 from catalogue.selectors_suggest import Suggested, suggest
 from catalogue.services.unmet import record_unmet
@@ -60,8 +62,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         names=names,
     )
     page = found.page
-    count, shown = page.paginator.count, page.end_index() if page.paginator.count else 0
-    number = page.number if upto == 1 else -(-shown // catalogue.PAGE_SIZE)
+    count = page.paginator.count
     if (not count or found.mentioned) and page.number == 1:
         record_unmet(query=wish.q, filters=urlencode(sorted(wish.pairs())), at=who.at)
     context = {
@@ -70,13 +71,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         "unknown": found.asked.unknown[:ALSO] if count else (),
         "count": count,
         "cards": programme_cards(list(page.object_list), who, compare.read(request.GET)),
-        "shown": shown,
-        "page_number": page.number,
-        "more_url": wish.url(number + 1) if page.has_next() else "",
-        # The address that "show more" leaves behind.
-        "grown_url": wish.url(upto=number + 1) if number < find.MOST_PAGES else "",
-        "more_count": min(catalogue.PAGE_SIZE, count - shown),
-        "earlier_url": wish.url(number - 1) if page.has_previous() else "",
+        **_pages(wish, page, upto),
         "mentioned": found.mentioned,
         "people": found.asked.people,
         "dates_wrong": wish.dates_wrong,
@@ -96,6 +91,22 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
         **_empty(found, wish, who),
     }
     return render(request, "web/catalogue.html", context)
+
+
+def _pages(wish: find.Wish, page: Page[Card], upto: int) -> dict[str, Any]:
+    """Where one is in the list; `upto` pages are shown as one, of whose end the next begins."""
+    count = page.paginator.count
+    shown = page.end_index() if count else 0
+    number = page.number if upto == 1 else -(-shown // catalogue.PAGE_SIZE)
+    return {
+        "shown": shown,
+        "page_number": page.number,
+        "more_url": wish.url(number + 1) if page.has_next() else "",
+        # The address that "show more" leaves behind.
+        "grown_url": wish.url(upto=number + 1) if number < find.MOST_PAGES else "",
+        "more_count": min(catalogue.PAGE_SIZE, count - shown),
+        "earlier_url": wish.url(number - 1) if page.has_previous() else "",
+    }
 
 
 def popular() -> list[dict[str, str]]:

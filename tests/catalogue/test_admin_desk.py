@@ -60,6 +60,7 @@ def test_filters_of_vain_searches_are_in_words(browser: Client) -> None:
     filters = "days=free-time&days=2&mode=remote&price=0&provider=ezers&type=nav&x=y"
     UnmetSearch.objects.create(day=today(), query="šūšana", filters=filters, times=3)
     said = page(browser, listing(UnmetSearch)).select_one("#result_list").get_text(" ", strip=True)  # type: ignore[union-attr]
+    said = " ".join(said.split())
     assert "Days and times: In the evenings on workdays" in said
     assert "Days and times: Tuesday" in said
     assert "Provider: Ezera skola" in said

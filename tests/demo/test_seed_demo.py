@@ -22,6 +22,7 @@ from accounts.services.identity import find
 from catalogue import reviews
 from catalogue.enums import GroupState
 from catalogue.models import Group, Programme, ProgrammeVersion, TemporaryStatus
+from catalogue.pages import archive_page
 from catalogue.selectors import cards
 from enrolments.enums import ApplicationState, ConfirmedBy, ParticipationState, Presence
 from enrolments.models import Application, Attendance, Participation
@@ -227,5 +228,6 @@ def test_the_agencys_table_has_something_on_it(demo: list[str]) -> None:
     assert reviews.remarks_for_provider(returned).count() == 2
     assert reviews.difference(reviews.version_before(returned), returned)
     assert TemporaryStatus.objects.get().programme.code == "ia-drone-maps"
+    assert [each.code for each in archive_page()] == ["pmc-spreadsheet-module"]
     for version in ProgrammeVersion.objects.exclude(state="published"):
         assert version.programme.provider.organisation.invented

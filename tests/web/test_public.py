@@ -229,7 +229,7 @@ def test_queries_of_the_catalogue_do_not_grow(
     if signed_in:
         client.force_login(scene.learner().person.user)
     many(scene, 5)
-    with django_assert_max_num_queries(27 if signed_in else 13) as few:
+    with django_assert_max_num_queries(28 if signed_in else 13) as few:
         client.get("/macibas/?q=programma")
     many(scene, 15)
     with django_assert_num_queries(len(few)):  # type: ignore[arg-type]
@@ -351,7 +351,7 @@ def test_queries_of_a_programme_do_not_grow_with_groups(
     offer = scene.offer()
     scene.group(offer)
     url = programme_url(offer)
-    with django_assert_max_num_queries(23 if signed_in else 9) as few:
+    with django_assert_max_num_queries(24 if signed_in else 9) as few:
         client.get(url)
     for days in range(20, 26):
         scene.group(offer, in_days=days)

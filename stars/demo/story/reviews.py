@@ -47,6 +47,15 @@ def fill_the_table(users: Mapping[str, User], *, at: datetime) -> int:
             actor=users[REVIEWER],
             at=at - timedelta(days=entry["days"]),
         )
+    for entry in entries["ended"]:
+        programme = Programme.objects.get(code=entry["programme"])
+        assert programme.current_id is not None
+        versions.archive(
+            version_id=programme.current_id,
+            note=entry["note"],
+            actor=users[REVIEWER],
+            at=at - timedelta(days=entry["days"]),
+        )
     return len(entries["reviews"]) + len(entries["temporary"])
 
 

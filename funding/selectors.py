@@ -22,6 +22,7 @@ from funding.enums import (
     ReleaseCause,
     RoundState,
 )
+from funding.line import place_in_line as place_in_line
 from funding.models import (
     AllocationRound,
     Commitment,
@@ -34,7 +35,7 @@ from funding.rules.grants import accumulated_end
 from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
 from stars.common import formats
-from stars.common.dates import age_on, birthday, riga_date, start_of_day
+from stars.common.dates import age_on, birthday, riga_date
 from stars.common.money import ZERO
 
 SPENT = (
@@ -344,11 +345,3 @@ def budget_by_source() -> list[dict[str, Any]]:
             "sum"
         ]
     return list(rows.values())
-
-
-def ending_on(day: date) -> Any:
-    """Live lots with free money whose last usable day is `day`, with person and user loaded."""
-    end = start_of_day(day + timedelta(days=1))
-    return Grant.objects.filter(
-        state__in=LIVE_GRANTS, ends_at=end, ledger_account__balance__gt=0
-    ).select_related("account__person__user", "ledger_account")

@@ -86,7 +86,7 @@ def rules(these: Iterable[FundingSource], *, at: datetime) -> dict[UUID, list[Ru
     """
     day = riga_date(at)
     ends = {each.pk: each.ends_on for each in these}
-    names, types = _names(), _types()
+    names, types = term_names(), _types()
     found: dict[UUID, list[Rules]] = {key: [] for key in ends}
     versions = (
         PolicyVersion.objects.filter(scheme__source__in=ends)
@@ -113,7 +113,8 @@ def rules(these: Iterable[FundingSource], *, at: datetime) -> dict[UUID, list[Ru
     return found
 
 
-def _names() -> Names:
+def term_names() -> Names:
+    """Words of the codes that criteria name."""
     terms = Term.objects.filter(
         vocabulary__code__in=VOCABULARIES.values(), vocabulary__current=True
     ).select_related("vocabulary")
@@ -146,7 +147,7 @@ def conditions(quote: Quote) -> list[Condition]:
         return []
     policy = PolicyVersion.objects.only("criteria").get(pk=quote.policy_id)
     items = CriteriaSet.read(policy.criteria).items
-    names = _names() if any(isinstance(item, FactAmong) for item in items) else {}
+    names = term_names() if any(isinstance(item, FactAmong) for item in items) else {}
     return [Condition(item.name, Answer.UNKNOWN.value, need(item, names)) for item in items]
 
 

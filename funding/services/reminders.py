@@ -1,38 +1,51 @@
-"""Reminders before money ends: 30, 7 and 1 days (ILA-10)."""
+"""Reminders before money ends: 60, 30, 7 and 1 days (ILA-10)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from funding.selectors import ending_on, last_usable_day
-from stars.common.dates import riga_date
-from stars.notifications.services import notify
+from django.db import transaction
 
-DAYS = (30, 7, 1)
+from stars.common.dates import riga_date, start_of_day
+from stars.common.transactions import polite_locks
+from stars.notifications.services import notify_from_select
+
+# Days before the last usable day, and how many days later it may still be said where the scheduler
+# did not run; whoever got the money after that day is not reminded of it.
+DAYS = {60: 3, 30: 3, 7: 3, 1: 1}
+
+# One statement for everybody: whose lots hold free money and end on one of the days. What was said
+# before is known by its key.
+_ENDING = """
+SELECT p.user_id, u.language, p.email AS address,
+       jsonb_build_object('grant', g.id, 'amount', a.balance::text, 'last_day', d.last_day::text,
+                          'days', d.last_day - %(today)s::date) AS params,
+       'money_ends:' || g.id || ':' || d.last_day || ':' || %(days)s AS dedupe_key
+FROM funding_grant g
+JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id AND a.balance > 0
+JOIN learning_accounts_learningaccount la ON la.id = g.account_id
+JOIN accounts_person p ON p.id = la.person_id AND p.user_id IS NOT NULL AND NOT p.deceased
+JOIN accounts_user u ON u.id = p.user_id
+CROSS JOIN LATERAL (
+    SELECT (g.ends_at AT TIME ZONE 'Europe/Riga')::date - 1 AS last_day) d
+WHERE g.state IN ('active', 'accumulated') AND g.ends_at = ANY(%(ends)s)
+AND (g.granted_at AT TIME ZONE 'Europe/Riga')::date <= d.last_day - %(days)s
+"""
 
 
 def remind(*, at: datetime) -> int:
-    """Tell everybody whose free money ends in 30, 7 or 1 days; each once. Returns how many."""
-    sent = 0
-    for days in DAYS:
-        for grant in ending_on(riga_date(at) + timedelta(days=days)).iterator(chunk_size=2000):
-            person = grant.account.person
-            if person.user is None:
-                continue
-            last = last_usable_day(grant.ends_at)
-            notify(
-                kind="money_ends",
-                user_id=person.user_id,
-                language=person.user.language,
-                address=person.email,
-                params={
-                    "grant": str(grant.pk),
-                    "amount": f"{grant.ledger_account.balance:.2f}",
-                    "last_day": last.isoformat(),
-                    "days": days,
-                },
-                dedupe_key=f"money_ends:{grant.pk}:{last.isoformat()}:{days}",
-                at=at,
-            )
-            sent += 1
-    return sent
+    """Tell everybody whose free money ends in 60, 30, 7 or 1 days; each once.
+
+    A reminder that was missed is given up to three days later (the last one on the last day), with
+    the days that are really left. Returns how many are new. Each kind is one statement and commits
+    by itself, so memory stays the same whatever the number of people.
+    """
+    today = riga_date(at)
+    said = 0
+    for days, late in DAYS.items():
+        # Exclusive ends: the last usable day is the day before.
+        ends = [start_of_day(today + timedelta(days=days - n + 1)) for n in range(late + 1)]
+        params = {"today": today, "days": days, "ends": ends}
+        with polite_locks(), transaction.atomic():
+            said += notify_from_select(kind="money_ends", select_sql=_ENDING, params=params, at=at)
+    return said

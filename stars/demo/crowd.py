@@ -31,6 +31,7 @@ _CROWD = [
        FROM crowd""",
     """INSERT INTO funding_standingrequest (account_id, asked_at)
        SELECT account_id, %(at)s FROM crowd""",
+    "DROP TABLE crowd",
 ]
 
 

@@ -131,6 +131,7 @@ class Pages(Part):
         "web:support",
         "web:archive",
         "web:calls",
+        "web:rounds",
         "content:news_list",
         "content:help",
         "content:contacts",

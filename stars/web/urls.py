@@ -17,6 +17,7 @@ from stars.web.views import (
     programme,
     public,
     published,
+    rounds,
     saved,
     system,
     texts,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("sniedzeji/<slug:provider_slug>/", offer.provider, name="provider"),
     path("atbalsts/", offer.support_list, name="support"),
     path("atbalsts/<slug:source_code>/", offer.source, name="source"),
+    path("pieskirumi/", rounds.rounds, name="rounds"),
+    path("pieskirumi/<slug:round_code>/", rounds.round_log, name="round_log"),
     path("atlases/", published.calls, name="calls"),
     path("kads-atbalsts/", fit.fit, name="fit"),
     # The account

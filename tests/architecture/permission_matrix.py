@@ -42,6 +42,8 @@ GET: dict[str, str] = {
     "web:choose": "302 302 302 302 302 302 302 302",  # to the application, or back
     "web:sessions": PUBLIC,
     "web:calls": PUBLIC,
+    "web:rounds": PUBLIC,
+    "web:round_log": PUBLIC,
     "web:programme_feed": PUBLIC,
     "web:fit": PUBLIC,
     "web:calendar": PUBLIC,
@@ -166,6 +168,8 @@ POST: dict[str, str] = {
     "web:choose": NO_PUBLIC_POST,
     "web:sessions": NO_PUBLIC_POST,
     "web:calls": NO_PUBLIC_POST,
+    "web:rounds": NO_PUBLIC_POST,
+    "web:round_log": NO_PUBLIC_POST,
     "web:programme_feed": NO_PUBLIC_POST,
     "web:fit": NO_PUBLIC_POST,
     "web:calendar": NO_PUBLIC_POST,

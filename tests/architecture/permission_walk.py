@@ -108,6 +108,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "picture_id": world.rows["picture"].pk,
         "provider_slug": group.version.programme.provider.slug,
         "source_code": FundingSource.objects.values_list("code", flat=True)[0],
+        "round_code": world.rows["round-whole"].code,
         "section": "macibas",
         "group_id": group.pk,
         "application_id": world.applications[stage].pk,
@@ -169,7 +170,9 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("claim_id",)
     return {
         **dict.fromkeys(named, key),
-        **dict.fromkeys(("slug", "provider_slug", "source_code", "section"), "nowhere"),
+        **dict.fromkeys(
+            ("slug", "provider_slug", "source_code", "section", "round_code"), "nowhere"
+        ),
         "token": "nothing",
         "object_id": 10**12 if number else key,
     }

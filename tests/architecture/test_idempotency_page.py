@@ -77,6 +77,7 @@ def test_keys_of_the_page_are_those_of_the_code() -> None:
     }
     assert {key for name, key in found if name != "post"} == messages - {
         "money_granted:{}",
+        "money_ends:{}:{}:{}",
         "news:{}:{}",
     }
     in_sql = {
@@ -84,7 +85,7 @@ def test_keys_of_the_page_are_those_of_the_code() -> None:
         for path in modules
         for prefix in re.findall(r"'([a-z_]+):' \|\| ", path.read_text(encoding="utf-8"))
     }
-    assert in_sql == {"grant", "annul", "money_granted", "news"}
+    assert in_sql == {"grant", "annul", "money_granted", "money_ends", "news"}
 
 
 def test_every_kind_of_posting_and_message_has_a_key() -> None:

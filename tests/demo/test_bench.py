@@ -28,7 +28,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "stars.settings.dev"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
@@ -47,7 +47,7 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
     done = bench(
         *(
             "--accounts",
-            "200",
+            "50,200",
             "--learners",
             "3",
             "--programmes",
@@ -63,7 +63,11 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
     text = page.read_text()
     assert text.startswith("# Ours") and text.endswith("Read by hand.\n") and "old" not in text
     for said in (
-        r"A round for 200 accounts",
+        r"A round for 200 accounts, and its expiry",
+        r"expiry : by hand \| \*\*\d.*at most 2",
+        r"most memory of the process, MB \| \d+, at most 400",
+        r"\| 50 \| \d+ \| \d+ \| \d+ \| \d+ \| \d+ \|",
+        r"\(performance-rounds.svg\)",
         r"\| lots \| 200 \|",
         r"\| ledger accounts \| 200 \|",
         r"\| postings \| 200 \|",
@@ -83,6 +87,8 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
     ):
         assert re.search(said, text), said
     assert scratch_databases() <= before
+    plot = (tmp_path / "performance-rounds.svg").read_text()
+    assert plot.count("<polyline ") == 4 and plot.endswith("</svg>\n")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ ALLOCATION_TERMS = {
     "attendance_required": "0.80",
 }
 FULL_TERMS = {"share": "1.00", "attendance_required": "0.80"}
-ADULT = [
+ADULT: list[dict[str, Any]] = [
     {"criterion": "minimum_age", "years": 18},
     {"criterion": "account_open"},
     {"criterion": "profile_complete"},

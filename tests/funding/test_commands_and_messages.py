@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from funding.models import AllocationRound, Grant, ReconciliationRun, RoundRun
 from funding.rules.grants import window_end
-from funding.services import reminders
+from funding.services import grants, reminders
 from funding.tasks import NoMoneyLeft, daily, reconcile_ledger
 from stars.common.dates import now, start_of_day, today
+from stars.common.permissions import SYSTEM
 from stars.notifications.kinds import render
 from stars.notifications.models import Message, OutboxEmail
 from tests.funding import build
@@ -148,16 +151,77 @@ def test_the_daily_task_expires_grants_and_reminds() -> None:
     assert OutboxEmail.objects.filter(message__user=new.person.user).count() == 1
 
 
-@pytest.mark.parametrize("days", [30, 7, 1])
+LAST_DAY = date(2025, 6, 8)
+
+
+def told(account: Any) -> list[tuple[int, str]]:
+    """(days left, EUR) of each reminder, in the order of their days."""
+    rows = Message.objects.filter(kind="money_ends", user=account.person.user)
+    return sorted(((row.params["days"], row.params["amount"]) for row in rows), reverse=True)
+
+
+@pytest.mark.parametrize("days", [60, 30, 7, 1])
 def test_reminders_come_once_each(days: int) -> None:
     w = build.world()
     account = build.person(w)
     build.run(w, 0)
-    at = start_of_day(date(2025, 6, 8) - timedelta(days=days))
-    for _ in range(2):
-        reminders.remind(at=at)
-    told = Message.objects.filter(kind="money_ends", user=account.person.user)
-    assert told.count() == 1
+    at = start_of_day(LAST_DAY - timedelta(days=days))
+    assert [reminders.remind(at=at) for _ in range(2)] == [1, 0]
+    assert told(account) == [(days, "500.00")]
+    assert OutboxEmail.objects.filter(message__kind="money_ends").count() == 1
+
+
+def test_every_day_of_a_term_gives_four_reminders_each_on_its_day() -> None:
+    w = build.world()
+    account = build.person(w)
+    build.run(w, 0)
+    for left in range(100, -3, -1):
+        reminders.remind(at=start_of_day(LAST_DAY - timedelta(days=left)) + timedelta(hours=6))
+    assert [days for days, _amount in told(account)] == [60, 30, 7, 1]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(59, 59), (57, 57), (56, None), (28, 28), (26, None), (4, 4), (3, None), (0, 0)],
+)
+def test_a_missed_reminder_comes_soon_after_or_not_at_all(left: int, said: int | None) -> None:
+    """With the days that are really left; the scheduler ran on that one day only."""
+    w = build.world()
+    account = build.person(w)
+    build.run(w, 0)
+    reminders.remind(at=start_of_day(LAST_DAY - timedelta(days=left)) + timedelta(hours=6))
+    assert [days for days, _amount in told(account)] == ([] if said is None else [said])
+
+
+def test_nobody_is_reminded_of_what_is_used_kept_or_has_just_come() -> None:
+    w = build.world()
+    used, kept = build.person(w), build.person(w)
+    build.run(w, 0)
+    build.hold(used, build.offer(w, "500.00"), build.riga(2025, 2, 1), support="500.00")
+    grants.accumulate(grant_id=build.lot(kept).pk, actor=SYSTEM, at=build.riga(2025, 2, 1))
+    late = build.person(w, asked=build.riga(2025, 5, 8))
+    day = start_of_day(LAST_DAY - timedelta(days=29))
+    build.run(w, 0, day)
+    assert reminders.remind(at=day) == 0
+    assert told(late) == []
+    # Kept for longer, it has a new last day.
+    end = start_of_day(date(2025, 12, 8) - timedelta(days=7))
+    reminders.remind(at=end)
+    assert told(kept) == [(7, "500.00")]
+
+
+def test_reminders_cost_the_same_whatever_the_number_of_people() -> None:
+    counts = []
+    for people in (2, 9):
+        w = build.world()
+        for _ in range(people):
+            build.person(w)
+        build.run(w, 0)
+        with CaptureQueriesContext(connection) as queries:
+            reminders.remind(at=start_of_day(LAST_DAY - timedelta(days=7)))
+        counts.append(len([q for q in queries if "INSERT" in q["sql"]]))
+    assert counts == [4, 4]
+    assert Message.objects.filter(kind="money_ends").count() >= 11
 
 
 def test_messages_are_written_in_both_languages() -> None:

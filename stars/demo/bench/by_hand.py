@@ -1,8 +1,8 @@
-"""A round as somebody would write it who trusts everything: the least that makes the same rows.
+"""A round and its expiry as somebody would write them who trusts everything.
 
-No criteria, no locks, no second look, no batches: everybody there is gets the whole amount, in
-one transaction. Tables, indexes, constraints and triggers are the real ones. The round has not
-been opened before.
+The least that makes the same rows: no criteria, no locks, no second look, no batches. Everybody
+there is gets the whole amount, in one transaction, and the expiry takes back every lot whole.
+Tables, indexes, constraints and triggers are the real ones. The round has not been opened before.
 """
 
 from __future__ import annotations
@@ -64,6 +64,45 @@ STATEMENTS = (
               count(*) * %(amount)s, 0, '{}' FROM hand""",
 )
 
+EXPIRY = (
+    """CREATE TEMPORARY TABLE gone ON COMMIT DROP AS
+       SELECT g.id, g.state, g.ledger_account_id, a.balance, gen_random_uuid() AS posting_id
+       FROM funding_grant g JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id
+       WHERE g.state IN ('active', 'accumulated') AND g.ends_at <= %(at)s
+       AND a.source_id = %(source)s""",
+    """INSERT INTO funding_posting (id, kind, idempotency_key, fingerprint, booked_at,
+                                    effective_at, reference)
+       SELECT posting_id, 'annul', 'annul:' || id,
+              encode(sha256(('annul|grant:' || id || '|' || ledger_account_id || '>' || %(pool)s
+                             || ':' || balance)::bytea), 'hex'),
+              now(), %(at)s, 'grant:' || id FROM gone""",
+    """INSERT INTO funding_transfer (posting_id, debit_id, credit_id, amount)
+       SELECT posting_id, ledger_account_id, %(pool)s, balance FROM gone""",
+    """INSERT INTO funding_fundinglog (object_type, object_id, transition, from_state, to_state,
+                                       at, note, recorded_at)
+       SELECT 'grant', id, 'annul', state, 'annulled', %(at)s, 'end of term', now() FROM gone""",
+    """UPDATE funding_grant g SET state = 'annulled', updated_at = now()
+       FROM gone WHERE gone.id = g.id""",
+)
+
+# Every row of an expiry, told without the keys that are new each time.
+_EXPIRED = """
+SELECT count(*), md5(string_agg(row_text, '' ORDER BY account_id)) FROM (
+    SELECT g.account_id, concat_ws('|', g.account_id, g.state, a.balance, p.kind,
+        p.idempotency_key = 'annul:' || g.id, p.effective_at, p.reference = 'grant:' || g.id,
+        p.fingerprint = encode(sha256(('annul|grant:' || g.id || '|' || a.id || '>' || t.credit_id
+                                       || ':' || t.amount)::bytea), 'hex'),
+        b.kind, t.amount, l.transition, l.from_state, l.to_state, l.at, l.note) AS row_text
+    FROM funding_grant g
+    JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id
+    JOIN funding_transfer t ON t.debit_id = a.id
+    JOIN funding_posting p ON p.id = t.posting_id
+    JOIN funding_ledgeraccount b ON b.id = t.credit_id
+    JOIN funding_fundinglog l ON l.object_id = g.id AND l.transition = 'annul'
+    WHERE g.round_id = %(round)s
+) rows
+"""
+
 # Every row of a round, told without the keys that are new each time.
 _CONTENT = """
 SELECT count(*), md5(string_agg(row_text, '' ORDER BY account_id)) FROM (
@@ -110,9 +149,27 @@ def run(this: AllocationRound, *, at: datetime, last_day: str) -> None:
             cursor.execute(statement, params)
 
 
+def expire(this: AllocationRound, *, at: datetime) -> None:
+    """Take back every lot of the round's source whose term has ended at `at`."""
+    source = this.policy.scheme.source_id
+    pool = LedgerAccount.objects.get(kind=AccountKind.POOL, source_id=source).pk
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in EXPIRY:
+            cursor.execute(statement, {"at": at, "source": source, "pool": pool})
+
+
 def content(this: AllocationRound) -> tuple[int, str]:
     """(rows joined over all tables, hash of everything they say) of the round `this`."""
+    return _told(_CONTENT, this)
+
+
+def expired(this: AllocationRound) -> tuple[int, str]:
+    """The same of what its expiry wrote."""
+    return _told(_EXPIRED, this)
+
+
+def _told(statement: str, this: AllocationRound) -> tuple[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(_CONTENT, {"round": this.pk})
+        cursor.execute(statement, {"round": this.pk})
         count, digest = cursor.fetchone()
         return int(count), str(digest)

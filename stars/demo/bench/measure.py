@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 from django.db import connection
+
+CLEAR_PEAK = Path("/proc/self/clear_refs")
+STATUS = Path("/proc/self/status")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,11 @@ class Record:
 
 
 @contextmanager
-def recorded() -> Iterator[Record]:
-    """Record every statement of Django's default connection."""
+def recorded(*, with_params: bool = True) -> Iterator[Record]:
+    """Record every statement of Django's default connection.
+
+    Without parameters where there are millions of them: keeping them would be the memory measured.
+    """
     record = Record()
 
     def note(execute: Callable[..., Any], text: str, params: Any, many: bool, context: Any) -> Any:
@@ -73,7 +80,8 @@ def recorded() -> Iterator[Record]:
         try:
             return execute(text, params, many, context)
         finally:
-            record.statements.append(Statement(text, params, perf_counter() - begun))
+            kept = params if with_params else None
+            record.statements.append(Statement(text, kept, perf_counter() - begun))
 
     with connection.execute_wrapper(note):
         begun = perf_counter()
@@ -81,6 +89,28 @@ def recorded() -> Iterator[Record]:
             yield record
         finally:
             record.seconds = perf_counter() - begun
+
+
+@dataclass
+class Memory:
+    """The most that this process held at once, in MB; 0 where the system does not say."""
+
+    peak: float = 0.0
+
+
+@contextmanager
+def memory() -> Iterator[Memory]:
+    """Measure the peak of this process's memory from here on (Linux)."""
+    seen = Memory()
+    try:
+        CLEAR_PEAK.write_text("5")
+    except OSError:
+        yield seen
+        return
+    yield seen
+    status = STATUS.read_text()
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    seen.peak = int(found.group(1)) / 1024 if found else 0.0
 
 
 def written_table(statement: str) -> str:

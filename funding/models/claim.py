@@ -126,6 +126,9 @@ class Claim(UUIDModel, TimeStamped, Stateful):
         ]
         triggers: ClassVar[list[Any]] = [CLAIM.trigger()]
 
+    def __str__(self) -> str:
+        return self.title or super().__str__()
+
     @property
     def title(self) -> str:
         """What is to be paid back, in the language of the page."""

@@ -263,7 +263,11 @@ def page(claim: Claim, user: Any) -> dict[str, Any]:
         "news": _news(claim, state, paid),
         "facts": _facts(claim),
         "papers": papers([*selectors.proofs(claim.pk), *selectors.invoices(claim.pk)], user),
-        "reasons": [_in_language(line) for line in decision.lines] if decision else [],
+        "reasons": [
+            _in_language(line)
+            for line in (decision.lines if decision else [])
+            if line["criterion"] != selectors.REFUND
+        ],
         "paid": paid,
         "price": claim.amount,
         "own_part": claim.amount - paid if claim.amount is not None and paid is not None else None,

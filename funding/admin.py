@@ -208,6 +208,7 @@ class ReconciliationRunAdmin(AgencyAdmin):
 
 
 for part in (
+    sections.statement_of_person,
     sections.grants_of_person,
     sections.commitments_of_person,
     sections.movements_of_person,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,7 +27,7 @@ from funding.models import (
 )
 from funding.selectors import budget_by_source
 from learning_accounts.models import LearningAccount
-from stars.common.admin import SHOWN, Section, actor, link_to
+from stars.common.admin import SHOWN, Link, Section, actor, link_to
 from stars.common.dates import riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.names import columns
@@ -80,6 +81,14 @@ def lines_of_posting(request: HttpRequest, posting: Posting) -> Section:
         _("Movements of money"),
         MOVEMENT_HEADS,
         _movements(Transfer.objects.filter(posting=posting)),
+    )
+
+
+def statement_of_person(request: HttpRequest, account: LearningAccount) -> Section:
+    """The account as its person may print it."""
+    url = reverse("web:statement_of", args=[account.pk])
+    return Section(
+        _("Account statement"), columns("Document"), [[Link(_("Statement as PDF"), url)]]
     )
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
-from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Sum
 
 from funding.criteria import CriteriaSet, MinimumAge
 from funding.enums import (
     LIVE_GRANTS,
-    AccountKind,
     CommitmentState,
     GrantState,
-    PostingKind,
-    ReleaseCause,
     RoundState,
 )
 from funding.line import place_in_line as place_in_line
@@ -29,12 +23,10 @@ from funding.models import (
     Grant,
     LedgerAccount,
     StandingRequest,
-    Transfer,
 )
 from funding.rules.grants import accumulated_end
 from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
-from stars.common import formats
 from stars.common.dates import age_on, birthday, riga_date
 from stars.common.money import ZERO
 
@@ -137,170 +129,6 @@ def free_money(account: LearningAccount, at: datetime) -> Decimal:
     """EUR that can be used now, for the corner of every page (one query)."""
     lots = Grant.objects.filter(account=account, state__in=LIVE_GRANTS, ends_at__gt=at)
     return lots.aggregate(sum=Sum("ledger_account__balance"))["sum"] or ZERO
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One line of the account's history: a sentence, what it changed and what was left (EUR)."""
-
-    at: datetime
-    text: str | Promise
-    params: dict[str, Any]
-    amount: Decimal
-    kind: str
-    balance: Decimal = ZERO
-
-    @property
-    def sentence(self) -> str:
-        """The text with its values, in the language of the page."""
-        language = get_language() or "lv"
-        return str(self.text) % {
-            key: formats.money(value, language) if isinstance(value, Decimal) else value
-            for key, value in self.params.items()
-        }
-
-
-_SENTENCES: dict[str, str | Promise] = {
-    PostingKind.GRANT: _("You received money for training."),
-    PostingKind.HOLD: _(
-        "We set money aside for “%(title)s”. If you withdraw before the start, it comes back."
-    ),
-    PostingKind.RELEASE: _("The money set aside for “%(title)s” came back to your account."),
-    PostingKind.ANNUL: _("The time to use this money ended, so it left your account."),
-    PostingKind.DECLINE: _("You gave this money back."),
-    PostingKind.FORFEIT: _("You stopped “%(title)s”, so the rest of this money was lost."),
-    PostingKind.REVERSE: _("A correction."),
-}
-
-
-def movements(account: LearningAccount) -> list[Movement]:
-    """Every change of what the person can use, newest first, in words (ILA-4).
-
-    A posting may touch several lots; the person sees it as one line.
-    """
-    own = Q(debit__grant__account=account) | Q(credit__grant__account=account)
-    transfers = (
-        Transfer.objects.filter(own)
-        .select_related(
-            "posting",
-            "debit__grant",
-            "credit__grant",
-            "debit__commitment__offer__version",
-            "debit__commitment__claim__what",
-            "credit__commitment__offer__version",
-            "credit__commitment__claim__what",
-        )
-        .order_by("posting__effective_at", "posting__booked_at", "pk")
-    )
-    lines: dict[Any, list[Any]] = {}
-    for transfer in transfers:
-        entry = lines.setdefault(transfer.posting_id, [transfer.posting, ZERO, None])
-        for side, sign in ((transfer.credit, 1), (transfer.debit, -1)):
-            if side.kind == AccountKind.LOT:
-                entry[1] += sign * transfer.amount
-            elif side.kind == AccountKind.COMMITMENT:
-                entry[2] = side.commitment.title
-    result = [
-        Movement(
-            at=posting.effective_at,
-            text=_SENTENCES[posting.kind],
-            params={"title": title or ""},
-            amount=amount,
-            kind=posting.kind,
-        )
-        for posting, amount, title in lines.values()
-    ]
-    result += _without_money(account)
-    told, balance = [], ZERO
-    for movement in sorted(result, key=lambda m: m.at):
-        balance += movement.amount
-        told.append(replace(movement, balance=balance))
-    return told[::-1]
-
-
-def _without_money(account: LearningAccount) -> list[Movement]:
-    """What changed no lot: keeping one, the project's own money, owing the provider."""
-    kept = Grant.objects.filter(account=account, accumulated_at__isnull=False)
-    lines = [
-        Movement(
-            at=grant.accumulated_at,
-            text=_("You chose to keep this money for one more period."),
-            params={},
-            amount=ZERO,
-            kind="accumulate",
-        )
-        for grant in kept
-        if grant.accumulated_at
-    ]
-    lines += _full_cover(account)
-    done = Commitment.objects.filter(account=account, captured_at__isnull=False)
-    lines += [
-        Movement(
-            at=c.captured_at,
-            text=_("You completed “%(title)s”. We pay %(amount)s to the provider."),
-            params={"title": c.title, "amount": c.support},
-            amount=ZERO,
-            kind="capture",
-        )
-        for c in done.select_related("offer__version", "claim__what")
-        if c.captured_at
-    ]
-    lost = Commitment.objects.filter(
-        account=account, state=CommitmentState.RELEASED, release_cause=ReleaseCause.PERSON
-    ).exclude(lines=None)
-    return lines + [
-        Movement(
-            at=c.ended_at,
-            text=_("You left “%(title)s” after the term had ended, so its money was annulled."),
-            params={"title": c.title},
-            amount=ZERO,
-            kind="annul",
-        )
-        for c in lost.select_related("offer__version", "claim__what")
-        if c.ended_at and not _came_back(c)
-    ]
-
-
-def _full_cover(account: LearningAccount) -> list[Movement]:
-    """Money of the project held for a person beside the account, and taken back (FUN-5)."""
-    covered = Commitment.objects.filter(account=account, lines=None)
-    moved = (
-        Transfer.objects.filter(
-            Q(credit__commitment__in=covered, debit__kind=AccountKind.POOL)
-            | Q(debit__commitment__in=covered, credit__kind=AccountKind.POOL)
-        )
-        .select_related(
-            "posting",
-            "debit__commitment__offer__version",
-            "debit__commitment__claim__what",
-            "credit__commitment__offer__version",
-            "credit__commitment__claim__what",
-        )
-        .order_by("pk")
-    )
-    lines = []
-    for transfer in moved:
-        held = transfer.credit.kind == AccountKind.COMMITMENT
-        commitment = (transfer.credit if held else transfer.debit).commitment
-        lines.append(
-            Movement(
-                at=transfer.posting.effective_at,
-                text=_("The project set aside %(amount)s for “%(title)s”.")
-                if held
-                else _("The project took back %(amount)s set aside for “%(title)s”."),
-                params={"title": commitment.title, "amount": transfer.amount},
-                amount=ZERO,
-                kind="full_cover",
-            )
-        )
-    return lines
-
-
-def _came_back(commitment: Commitment) -> bool:
-    credits = Transfer.objects.filter(
-        debit=commitment.ledger_account_id, credit__kind=AccountKind.LOT
-    )
-    return credits.exists()
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from funding.enums import CommitmentState
-from funding.selectors import LotView, MoneyView, Movement, Waiting
+from funding.selectors import MoneyView, Waiting
+from funding.selectors_account import LotStory
+from funding.selectors_movements import Movement
 from learning_accounts.enums import StepState
 from learning_accounts.models import LearningPath, LearningRecord
 from stars.common import formats
 from stars.common.dates import riga_date
+from stars.web.account_lots import if_nothing
 from stars.web.wording import language
 
 # Of the history on the account page; the rest has its own page.
@@ -47,6 +50,7 @@ def money_card(money: MoneyView, today: date) -> dict[str, Any]:
         "days_left": lot.days_left,
         "passed": 100 * (today - lot.starts_on).days // whole if whole else 100,
         "later": [{"amount": other.free, "last": other.last_day} for other in others],
+        "choices_url": "#money",
     }
 
 
@@ -90,53 +94,20 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
     return [notice]
 
 
-def money_ends(lots: Sequence[LotView]) -> list[dict[str, Any]]:
+def money_ends(stories: Sequence[LotStory]) -> list[dict[str, Any]]:
     """The ends of terms as things that happen (components/timeline_item.html)."""
     items = []
-    for lot in lots:
-        if not lot.free:
+    for story in stories:
+        if not story.free:
             continue
-        amount = {"amount": formats.money(lot.free, language())}
-        item = {"date": lot.last_day, "by": lot.last_day, "title": _("The term ends")}
-        if lot.may_accumulate:
-            item["text"] = (
-                _(
-                    "If %(amount)s are not used or kept for later by this day, they leave your"
-                    " account. We will remind you 30, 7 and 1 days before."
-                )
-                % amount
-            )
-            item["url"] = reverse("web:accumulate", args=[lot.grant.pk])
+        item = {"date": story.last_day, "by": story.last_day, "title": _("The term ends")}
+        before = _("We will remind you before.")
+        item["text"] = f"{if_nothing(story)} {before}"
+        if story.keep.possible:
+            item["url"] = reverse("web:accumulate", args=[story.grant.pk])
             item["link"] = _("Keep it for one more period")
-        else:
-            item["text"] = (
-                _(
-                    "If %(amount)s are not used by this day, they leave your account. We will"
-                    " remind you 30, 7 and 1 days before."
-                )
-                % amount
-            )
         items.append(item)
     return items
-
-
-def money_actions(lots: Sequence[LotView], today: date) -> list[dict[str, str]]:
-    """What else the person may do with a lot."""
-    actions = []
-    for lot in lots:
-        words = {
-            "amount": formats.money(lot.free, language()),
-            "until": formats.until(lot.last_day, language(), today=today),
-        }
-        if lot.may_accumulate:
-            url = reverse("web:accumulate", args=[lot.grant.pk])
-            text = _("Keep %(amount)s (%(until)s) for one more period") % words
-            actions.append({"url": url, "text": text})
-        if lot.may_decline:
-            url = reverse("web:decline", args=[lot.grant.pk])
-            text = _("Give %(amount)s (%(until)s) back") % words
-            actions.append({"url": url, "text": text})
-    return actions
 
 
 def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 
 from stars.files import owners
-from tests.architecture.permission_walk import wrote
+from tests.architecture.permission_walk import undone, wrote
 from tests.architecture.permission_world import FILES, World, build_world
 
 
@@ -24,10 +23,9 @@ def world(
     media = tmp_path_factory.mktemp("media")
     logging.disable(logging.ERROR)  # a refusal is logged with its whole stack, a thousand times
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):  # type: ignore[attr-defined]
-        with transaction.atomic():
+        with undone():
             made = build_world()
             wrote(made)  # what came into the world counts as nobody's request
             yield made
-            transaction.set_rollback(True)
     del owners._kinds[FILES]
     logging.disable(logging.NOTSET)

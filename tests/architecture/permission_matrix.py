@@ -80,6 +80,8 @@ GET: dict[str, str] = {
     "web:opening": "302 302 302 403 403 403 403 403",  # both have an account already
     "web:opening_draft": NO_GET,
     "web:movements": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:statement": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
+    "web:statement_of": "302 403 403 403 403 403 200 200",  # NFR-4: whose work it is
     "web:asking": NO_GET,
     "web:accumulate": OWN,
     "web:decline": OWN,
@@ -205,6 +207,8 @@ POST: dict[str, str] = {
     "web:opening": "302 302 302 403 403 403 403 403",
     "web:opening_draft": "302 204 204 403 403 403 403 403",  # nothing to draft: they have one
     "web:movements": NO_POST,
+    "web:statement": NO_POST,
+    "web:statement_of": NO_POST,
     "web:asking": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,

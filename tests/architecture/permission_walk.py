@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -115,6 +116,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "session_id": world.rows["session"].pk,
         **permission_aid.keys(world),
         "grant_id": world.rows["grant"].pk,
+        "account_id": world.accounts["owner"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
         "message_id": world.rows["message"].pk,
         "alert_id": world.rows["alert"].pk,
@@ -167,7 +169,7 @@ def nothing(name: str) -> dict[str, Any]:
     model = model_of(name)
     number = model is not None and isinstance(model._meta.pk, models.IntegerField)
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
-    named += ("claim_id",)
+    named += ("claim_id", "account_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -193,14 +195,24 @@ def address(name: str, values: dict[str, Any]) -> str:
     return reverse(name, kwargs={key: values[key] for key in wanted(name)})
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction that is undone in the end, marked as a test's own, as Django's TestCase does:
+    a page may then make its PDF, which it must not do in a transaction of its own."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
 def ask(world: World, role: str, method: str, where: str, sent: dict[str, Any]) -> Answer:
     """One request, undone at once: nothing that one role does is found by the next."""
     client = world.clients[role]
     cookies = deepcopy(client.cookies)
-    with transaction.atomic():
+    with undone():
         response = getattr(client, method)(where, sent)
         body = b"".join(response)  # a file is read to its end, which closes it
-        transaction.set_rollback(True)
     client.cookies = cookies
     return Answer(response.status_code, wrote(world, method), body)
 
@@ -214,14 +226,13 @@ def ask_view(world: World, role: str, method: str, where: str, sent: dict[str, A
     request.LANGUAGE_CODE = "lv"
     request._messages = FallbackStorage(request)
     request._dont_enforce_csrf_checks = True  # as the test client does
-    with transaction.atomic():
+    with undone():
         try:
             status = found.func(request, *found.args, **found.kwargs).status_code
         except PermissionDenied:
             status = 403
         except Http404:
             status = 404
-        transaction.set_rollback(True)
     return Answer(status, wrote(world, method), b"")
 
 

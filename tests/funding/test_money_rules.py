@@ -11,7 +11,8 @@ import pytest
 from funding.enums import ReleaseCause
 from funding.exceptions import InsufficientFunds, OutsideWindow, QuoteChanged, UnknownRound
 from funding.models import Grant, LedgerAccount, Posting
-from funding.selectors import money, movements
+from funding.selectors import money
+from funding.selectors_movements import movements
 from funding.services import commitments, grants, rounds
 from funding.services.quote import quote
 from funding.services.reconcile import reconcile

@@ -147,7 +147,7 @@ def test_the_ends_of_a_long_term_have_their_years(last: date, says: str) -> None
 def test_giving_money_back(learner: LearningAccount, client: Client) -> None:
     grant = Grant.objects.get()
     url = reverse("web:decline", args=[grant.pk])
-    assert "You cannot take them back" in words(page(client, url).main)
+    assert "You cannot take it back" in words(page(client, url).main)
     client.post(url)
     grant.refresh_from_db()
     assert grant.state == "declined"

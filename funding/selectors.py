@@ -13,7 +13,6 @@ from funding.criteria import CriteriaSet, MinimumAge
 from funding.enums import (
     LIVE_GRANTS,
     CommitmentState,
-    GrantState,
     RoundState,
 )
 from funding.line import place_in_line as place_in_line
@@ -24,8 +23,6 @@ from funding.models import (
     LedgerAccount,
     StandingRequest,
 )
-from funding.rules.grants import accumulated_end
-from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
 from stars.common.dates import age_on, birthday, riga_date
 from stars.common.money import ZERO
@@ -47,8 +44,6 @@ class LotView:
     last_day: date
     days_left: int
     starts_on: date
-    may_accumulate: bool
-    may_decline: bool
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,12 @@ def money(account: LearningAccount, at: datetime) -> MoneyView:
     lots = []
     grants = (
         Grant.objects.filter(account=account, state__in=LIVE_GRANTS, ends_at__gt=at)
-        .select_related("ledger_account", "policy", "round")
+        .select_related("ledger_account")
         .order_by("ends_at", "pk")
     )
     for grant in grants:
         free = grant.ledger_account.balance
         last = last_usable_day(grant.ends_at)
-        terms = Terms.read(grant.policy.terms)
         lots.append(
             LotView(
                 grant=grant,
@@ -93,13 +87,6 @@ def money(account: LearningAccount, at: datetime) -> MoneyView:
                 last_day=last,
                 days_left=(last - today).days,
                 starts_on=riga_date(grant.granted_at),
-                may_accumulate=bool(
-                    grant.state == GrantState.ACTIVE
-                    and free
-                    and terms.accumulate_times
-                    and grant.replaces_id is None
-                ),
-                may_decline=free == grant.amount,
             )
         )
     commitments = list(
@@ -115,14 +102,6 @@ def money(account: LearningAccount, at: datetime) -> MoneyView:
         commitments=commitments,
         asked=StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists(),
     )
-
-
-def last_day_if_kept(grant: Grant) -> date:
-    """The last usable day of a lot when it is kept for one more period now (rule 5)."""
-    terms, policy = Terms.read(grant.policy.terms), grant.policy
-    months = (terms.term_months or 0) + terms.accumulate_months
-    source_ends = policy.scheme.source.ends_on
-    return last_usable_day(accumulated_end(grant.ends_at, grant.round.due_on, months, source_ends))
 
 
 def free_money(account: LearningAccount, at: datetime) -> Decimal:

@@ -127,9 +127,9 @@ def _types() -> dict[str, str]:
 
 def paid(source: FundingSource) -> Paid | None:
     """How many finished trainings a source pays for, and EUR of support: one query."""
-    sums = Commitment.objects.filter(source=source, state__in=LEARNED).aggregate(
-        trainings=Count("pk"), support=Sum("support")
-    )
+    # Refunds of certificates are no trainings.
+    learned = Commitment.objects.filter(source=source, state__in=LEARNED, offer__isnull=False)
+    sums = learned.aggregate(trainings=Count("pk"), support=Sum("support"))
     if sums["trainings"] < FEWEST:
         return None
     return Paid(sums["trainings"], sums["support"] or ZERO)

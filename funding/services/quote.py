@@ -154,9 +154,10 @@ class Quoter:
     def _supported(self) -> set[UUID]:
         """Programmes this account already has support for, whatever the source (rule 9)."""
         return set(
-            Commitment.objects.filter(account=self.account, state__in=LIVING).values_list(
-                "offer__version__programme_id", flat=True
-            )
+            # A claim for a refund has no offer.
+            Commitment.objects.filter(
+                account=self.account, state__in=LIVING, offer__isnull=False
+            ).values_list("offer__version__programme_id", flat=True)
         )
 
     def quote(self, offer: Offer, *, use_support: bool = True) -> Quote:

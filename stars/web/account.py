@@ -32,7 +32,12 @@ def money_card(money: MoneyView, today: date) -> dict[str, Any]:
         "held": money.held,
         "spent": money.spent,
         "held_for": [
-            _("For “%(title)s”. We pay when you complete it.") % {"title": c.title}
+            (
+                _("For “%(title)s”. We pay when you complete it.")
+                if c.offer_id
+                else _("For “%(title)s”. We pay it back to you when it is approved.")
+            )
+            % {"title": c.title}
             for c in money.commitments
             if c.state == CommitmentState.HELD and c.support
         ],

@@ -26,7 +26,9 @@ from funding.models import (
 )
 from funding.selectors_claims import assess, hints, in_line, invoices
 from funding.services import claim_drafts, claim_money, claims, ledger
+from funding.services.quote import price_table
 from funding.services.reconcile import reconcile
+from funding.support import FEWEST, paid
 from learning_accounts.models import LearningAccount
 from stars.audit.models import LookEntry
 from stars.common.errors import Conflict, Invalid, NotAllowed
@@ -39,6 +41,7 @@ from tests.files.conftest import PDF, PNG
 from tests.funding import build
 from tests.funding import claim_scene as scenes
 from tests.funding.claim_scene import EARNED, LATER, NOW, Scene
+from tests.signin import as_resident
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -715,6 +718,36 @@ def test_hints_of_double_funding(scene: Scene) -> None:
         scene.person(), number="A-1", invoice_issuer="ISACA Riga", document_number=""
     )
     assert "same_number" in [hint.code for hint in hints(scenes.read(scenes.send(other)))]
+
+
+# --- Beside trainings --------------------------------------------------------------------------
+
+
+def test_a_claim_is_no_training_in_prices_and_figures(scene: Scene) -> None:
+    account = with_lot(scene)
+    what = build.offer(scene.world, "300.00")
+    scene.approved(scene.sent(account))
+    build.hold(account, what, NOW, support="300.00")
+    table = price_table(account, NOW)
+    assert table.alone == (what.version.programme_id,)
+    for n in range(FEWEST):
+        scene.approved(scene.sent(number=f"P-{n}"))
+    assert paid(scene.world.source) is None
+
+
+def test_the_account_page_shows_claims(scene: Scene, client: Any) -> None:
+    account = scene.person()
+    approved = scene.approved(scene.sent(account, number="A-1"))
+    claims.hear_paid(approved.pk, Payment.objects.get(), SYSTEM, LATER)
+    scene.sent(account, number="A-2", what=scene.cisa)
+    scene.ready(account, number="A-3", what=scenes.refundable("third"))
+    as_resident(client, account.person)
+    page = client.get("/konts/")
+    assert page.status_code == 200
+    for name in ("CISM", "CISA", "THIRD"):
+        assert name in page.content.decode()
+    assert client.get("/konts/nauda/").status_code == 200
+    assert client.get("/macibas/?own=0").status_code == 200
 
 
 # --- The proof of the ledger ----------------------------------------------------------------------

@@ -25,6 +25,7 @@ def daily() -> None:
     short = rounds.run_due(at=at, actor=SYSTEM)
     claims.serve_waiting(at=at)
     claim_drafts.forget_drafts(at=at)
+    claim_drafts.forget_papers(at=at)
     reminders.remind(at=at)
     if short:
         raise NoMoneyLeft(f"The source does not hold what these rounds owe: {', '.join(short)}")

@@ -31,6 +31,8 @@ DAYS = ("earned_on", "invoiced_on")
 MOST_DRAFTS = 5
 MOST_FILES = 5
 KEPT_DAYS = 90
+# Papers of a claim that came to nothing outlive it for as long as somebody may ask about it.
+PAPERS_KEPT_DAYS = 365
 
 
 @service
@@ -182,4 +184,22 @@ def forget_drafts(*, at: datetime) -> int:
     keys = list(old.order_by("pk").values_list("pk", flat=True))
     for key in keys:
         discard(claim_id=key, actor=SYSTEM, at=at)
+    return len(keys)
+
+
+def forget_papers(*, at: datetime) -> int:
+    """Remove the papers of claims that were rejected or withdrawn a year ago; returns how many.
+
+    The claim itself, its decision and its money stay; what was paid keeps its papers.
+    """
+    before = at - timedelta(days=PAPERS_KEPT_DAYS)
+    over = Claim.objects.filter(
+        state__in=(ClaimState.REJECTED, ClaimState.WITHDRAWN), updated_at__lt=before
+    )
+    papers = StoredFile.objects.filter(
+        owner_kind__in=(PROOF, INVOICE), owner_id__in=over.values("pk")
+    )
+    keys = list(papers.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        files.remove(file_id=key, actor=SYSTEM, at=at)
     return len(keys)

@@ -349,6 +349,21 @@ def test_drafts_are_forgotten_after_ninety_days(scene: Scene) -> None:
     assert set(Claim.objects.values_list("pk", flat=True)) == {new.pk, sent.pk}
 
 
+def test_papers_of_what_came_to_nothing_are_removed_after_a_year(scene: Scene) -> None:
+    paid_back = scene.approved(scene.sent(number="A-1"))
+    rejected, withdrawn = scene.sent(number="A-2"), scene.sent(number="A-3")
+    claims.reject(claim_id=rejected.pk, reason="Nē.", actor=scene.officer, at=LATER)
+    user = withdrawn.account.person.user
+    claims.withdraw(claim_id=withdrawn.pk, actor=user, at=LATER)
+    old = {"updated_at": LATER - timedelta(days=366)}
+    Claim.objects.filter(pk__in=[paid_back.pk, rejected.pk]).update(**old)
+    assert claim_drafts.forget_papers(at=LATER) == 2
+    assert claim_drafts.forget_papers(at=LATER) == 0
+    kept = {*StoredFile.objects.values_list("owner_id", flat=True)}
+    assert kept == {paid_back.pk, withdrawn.pk}
+    assert scenes.read(rejected).reason == "Nē."
+
+
 def test_papers_of_other_kinds_are_refused(scene: Scene) -> None:
     draft = scene.ready(scene.person(), papers=False)
     who = {"claim_id": draft.pk, "kind": PROOF, "actor": draft.account.person.user, "at": NOW}
@@ -739,7 +754,10 @@ def test_the_account_page_shows_claims(scene: Scene, client: Any) -> None:
     account = scene.person()
     approved = scene.approved(scene.sent(account, number="A-1"))
     claims.hear_paid(approved.pk, Payment.objects.get(), SYSTEM, LATER)
-    scene.sent(account, number="A-2", what=scene.cisa)
+    lowered = scene.sent(account, number="A-2", what=scene.cisa)
+    claims.reject(claim_id=lowered.pk, reason="Kļūda.", actor=scene.officer, at=LATER)
+    claims.reopen(claim_id=lowered.pk, actor=scene.officer, at=LATER)
+    scene.approved(lowered, amount=D("5.00"), reason="Daļa.")
     scene.ready(account, number="A-3", what=scenes.refundable("third"))
     as_resident(client, account.person)
     page = client.get("/konts/")

@@ -216,4 +216,4 @@ for part in (
 ):
     add_section(LearningAccount, part)
 
-from funding import admin_rounds  # noqa: E402, F401
+from funding import admin_books, admin_rounds  # noqa: E402, F401

@@ -25,9 +25,11 @@ from funding.models import (
     Scheme,
     Transfer,
 )
+from funding.proof_words import invariants
 from funding.selectors import budget_by_source
 from learning_accounts.models import LearningAccount
 from stars.common.admin import SHOWN, Link, Section, actor, link_to
+from stars.common.admin_words import cell
 from stars.common.dates import riga_date, start_of_day
 from stars.common.money import ZERO
 from stars.common.names import columns
@@ -295,15 +297,23 @@ def last_proof() -> Section:
     run = ReconciliationRun.objects.order_by("-at").first()
     if run is None:
         return Section(_("Last proof of the ledger"), [], [], note=_("It has not run yet."))
-    broken: dict[str, list[str]] = {}
-    for problem in run.problems:
-        broken.setdefault(problem["check"], []).append(f"{problem['key']}: {problem['what']}")
     return Section(
         _("Last proof of the ledger"),
         columns("Check", "Rows looked at", "Result"),
         [
-            [name, count, "; ".join(broken[name][:5]) if name in broken else _("In order")]
-            for name, count in sorted(run.checked.items())
+            [
+                one.says,
+                one.rows,
+                _("In order")
+                if one.ok
+                else "; ".join(f"{bad['key']}: {bad['what']}" for bad in one.problems[:5]),
+            ]
+            for one in invariants(run)
         ],
-        note=_("The ledger proves.") if run.ok else _("The ledger does NOT prove. Act now."),
+        note=(
+            _("Proved on %(when)s: the ledger adds up.")
+            if run.ok
+            else _("Looked at on %(when)s: the ledger does NOT prove. Act now.")
+        )
+        % {"when": cell(run.at)},
     )

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.db import OperationalError
 
-from funding.services import claim_drafts, claims, grants, reconcile, reminders, rounds
+from funding.services import budgets, claim_drafts, claims, grants, reconcile, reminders, rounds
 from funding.services.quote import price_table
 from learning_accounts.services import alerts
 from stars.common.dates import now
@@ -26,6 +26,7 @@ def daily() -> None:
     claims.serve_waiting(at=at)
     claim_drafts.forget_drafts(at=at)
     claim_drafts.forget_papers(at=at)
+    budgets.warn(at=at)
     reminders.remind(at=at)
     if short:
         raise NoMoneyLeft(f"The source does not hold what these rounds owe: {', '.join(short)}")

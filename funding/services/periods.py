@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funding.models import PeriodClose, ReconciliationRun
 from funding.rules.booking import first_day, month_ends
+from stars.common.dates import riga_date
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
@@ -31,8 +32,8 @@ def close_month(*, month: date, actor: Any, at: datetime) -> PeriodClose:
     """
     require(actor, "funding.close_period", None)
     month = first_day(month)
-    until = month_ends(month)
-    if until > at:
+    # The day first: the last month of the calendar has no next one.
+    if month > riga_date(at) or (until := month_ends(month)) > at:
         raise Invalid(_("This month is not over yet."), code="not_over", field="month")
     with connection.cursor() as cursor:
         # One at a time; there is no row to lock before the first month is closed.

@@ -19,6 +19,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.functional import Promise
@@ -90,7 +91,7 @@ class Action:
     label: Text
     explains: Text
     permission: str
-    run: Callable[[HttpRequest, Any, dict[str, Any]], Text | HttpResponse]
+    run: Callable[[HttpRequest, Any, dict[str, Any]], Text | HttpResponseBase]
     form: type[forms.Form] = Nothing
     of_row: bool = True
     when: Callable[[Any], bool] = field(default=lambda row: True)
@@ -310,8 +311,8 @@ class AgencyAdmin(ModelAdmin):
         ]
         return own + super().get_urls()
 
-    def _view(self, act: Action) -> Callable[..., HttpResponse]:
-        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+    def _view(self, act: Action) -> Callable[..., HttpResponseBase]:
+        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponseBase:
             row = None
             if act.of_row:
                 row = self.get_object(request, object_id or "")
@@ -323,7 +324,7 @@ class AgencyAdmin(ModelAdmin):
 
         return view
 
-    def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
+    def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponseBase:
         posted = request.method == "POST"
         form = (
             act.form(request.POST, request.FILES) if posted else act.form(initial=act.initial(row))
@@ -337,7 +338,7 @@ class AgencyAdmin(ModelAdmin):
             else:
                 if row is not None:
                     self.log_change(request, row, act.code)
-                if isinstance(told, HttpResponse):
+                if isinstance(told, HttpResponseBase):  # a file is a stream and no HttpResponse
                     return told
                 messages.success(request, str(told))
                 return HttpResponseRedirect(self._after(row))

@@ -158,6 +158,7 @@ GET: dict[str, str] = {
     "admin:search": AGENCY,
     "admin:jsi18n": AGENCY,
     "admin:funding_allocationround_progress": AGENCY,
+    "admin:funding_budget_double": AGENCY,
     "admin:autocomplete": "302 403 403 403 403 403 200 200",  # asked for persons
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }
@@ -280,6 +281,7 @@ POST: dict[str, str] = {
     "admin:search": AGENCY,
     "admin:jsi18n": "302 403 403 403 403 405 405 405",
     "admin:funding_allocationround_progress": "302 403 403 403 403 405 405 405",
+    "admin:funding_budget_double": "302 403 403 403 403 405 405 405",
     "admin:autocomplete": "302 403 403 403 403 405 405 405",
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }
@@ -319,7 +321,9 @@ READ: dict[str, tuple[str, ...]] = {
     "content_accessibilityreport": PEOPLE,
     "enrolments_application": ALL,
     "enrolments_participation": ALL,
+    "funding_budget": ALL,
     "funding_fundingsource": ALL,
+    "funding_periodclose": ALL,
     "funding_scheme": ALL,
     "funding_policyversion": ALL,
     "funding_allocationround": ALL,
@@ -385,6 +389,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "content_accessibilityreport_settle": ("administrator",),
     "enrolments_participation_confirm": MONEY,
     "funding_fundingsource_authorise": ("finance",),
+    "funding_budget_export": ("finance", "auditor", "administrator"),
+    "funding_periodclose_close": ("finance",),
     "funding_claim_approve": MONEY,
     "funding_claim_reject": MONEY,
     "funding_refundable_new": MONEY,
@@ -397,3 +403,5 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_reconciliationrun_prove": MONEY,
 }
 LOOK_ONLY = "accounts_person_find"
+# What answers with a file, and leaves an audit entry.
+TAKE_ALONG = {"funding_refundable_export", "funding_budget_export"}

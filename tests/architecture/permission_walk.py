@@ -23,7 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
-from stars.common.dates import riga_date
+from stars.common.dates import months_before, riga_date
 from tests.architecture import permission_aid, permission_claims
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
@@ -323,6 +323,13 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         },
         "admin:accounts_person_find": {"personal_code": CODE},
         "admin:accounts_membership_end": {"ends_on": today + timedelta(days=3)},
+        "admin:funding_budget_export": {
+            "what": "journal",
+            "kind": "csv",
+            "first": f"{today:%Y-%m}",
+            "last": f"{today:%Y-%m}",
+        },
+        "admin:funding_periodclose_close": {"month": f"{months_before(today, 1):%Y-%m}"},
         "admin:funding_fundingsource_authorise": {"origin": "eu", "amount": "5.00", "key": "d-7"},
         "admin:funding_roundapproval_decide": {"approved": "no"},
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},

@@ -29,8 +29,16 @@ from catalogue.services.unmet import record_unmet
 from enrolments.enums import Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
-from funding.enums import SchemeKind
-from funding.models import AllocationRound, FundingSource, Grant, Scheme, StandingRequest
+from funding.enums import Origin, SchemeKind
+from funding.models import (
+    AllocationRound,
+    Budget,
+    FundingSource,
+    Grant,
+    PeriodClose,
+    Scheme,
+    StandingRequest,
+)
 from funding.services import approvals, reconcile, rounds, sources
 from learning_accounts.models import LearningAccount
 from learning_accounts.services import alerts
@@ -342,6 +350,10 @@ def _agency(world: World) -> None:
         round_id=world.rows["round-used"].pk, actor=officer, at=world.at
     )
     reconcile.reconcile(at=world.at)
+    Budget.objects.create(source=world.rows["source-whole"], origin=Origin.EU, amount=PRICE)
+    PeriodClose.objects.create(
+        month=date(2000, 1, 1), until=f.BEGINNING.replace(year=2000), closed_at=world.at
+    )
     audit.look(
         actor=world.users["administrator"],
         person_ids=[world.accounts["owner"].person_id],

@@ -9,12 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
+from funding.proof_words import invariants
 from funding.services.reconcile import reconcile
 from stars.common.dates import now
 
 
 class Command(BaseCommand):
-    """`reconcile [--json]`: every check of `funding.services.reconcile`."""
+    """`reconcile [--json]`: every invariant of `funding.services.reconcile` with its result."""
 
     help = "Prove the ledger. Exits 1 if it does not prove."
 
@@ -25,14 +26,19 @@ class Command(BaseCommand):
         """All that a command says is in English."""
         with translation.override("en"):
             run = reconcile(at=now())
+            found = invariants(run)
         if options["json"]:
-            data = {"ok": run.ok, "checked": run.checked, "problems": run.problems}
+            data = {
+                "run": str(run.pk),
+                "at": run.at.isoformat(),
+                "ok": run.ok,
+                "invariants": [one.as_data() for one in found],
+            }
             self.stdout.write(json.dumps(data, indent=2))
         else:
-            for name, count in run.checked.items():
-                broken = [p for p in run.problems if p["check"] == name]
-                self.stdout.write(f"{'FAIL' if broken else 'ok  '} {name}: {count} rows")
-                for problem in broken:
+            for one in found:
+                self.stdout.write(f"{'ok  ' if one.ok else 'FAIL'} {one.name}: {one.rows} rows")
+                for problem in one.problems:
                     self.stdout.write(f"     {problem['key']}: {problem['what']}")
         if not run.ok:
             sys.exit(1)

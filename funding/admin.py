@@ -11,19 +11,16 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from funding import admin_claims  # noqa: F401  (registers its own pages)
+from funding import admin_appeals, admin_claims, admin_policy  # noqa: F401  (register their pages)
 from funding import admin_sections as sections
 from funding.enums import Origin
 from funding.models import (
     Commitment,
-    Decision,
     FundingSource,
     Grant,
     LedgerAccount,
-    PolicyVersion,
     Posting,
     ReconciliationRun,
-    Scheme,
 )
 from funding.services import reconcile, sources
 from learning_accounts.models import LearningAccount
@@ -73,29 +70,6 @@ class FundingSourceAdmin(AgencyAdmin):
     )
 
 
-@admin.register(Scheme)
-class SchemeAdmin(AgencyAdmin):
-    """One way in which a source supports."""
-
-    list_display = ("code", "kind", "source", "order")
-    list_filter = ("kind", "source")
-    list_select_related = ("source",)
-    search_fields = ("code",)
-    ordering = ("source__code", "order")
-    sections = (sections.policies,)
-
-
-@admin.register(PolicyVersion)
-class PolicyVersionAdmin(AgencyAdmin):
-    """The rules of a scheme for a time. A version is never edited: a new one is written."""
-
-    list_display = ("scheme", "number", "valid_from", "valid_to")
-    list_filter = ("scheme__source",)
-    list_select_related = ("scheme",)
-    search_fields = ("scheme__code",)
-    ordering = ("scheme__code", "-number")
-
-
 @admin.register(Grant)
 class GrantAdmin(StatefulAdmin):
     """A lot."""
@@ -125,22 +99,6 @@ class CommitmentAdmin(StatefulAdmin):
     sections = (sections.commitment_lines, sections.movements_of_lot, transitions)
 
     def persons_of(self, row: Commitment) -> Iterable[UUID]:
-        return [row.account.person_id]
-
-
-@admin.register(Decision)
-class DecisionAdmin(AgencyAdmin):
-    """Why support was given or refused, with the facts it rests on."""
-
-    view_permission = "agency.view_people"
-    list_display = ("reference", "outcome", "policy", "decided_at")
-    list_filter = ("outcome", "policy__scheme")
-    list_select_related = ("policy__scheme",)
-    search_fields = ("=reference",)
-    search_keys = ("pk", "account_id")
-    ordering = ("-decided_at", "pk")
-
-    def persons_of(self, row: Decision) -> Iterable[UUID]:
         return [row.account.person_id]
 
 

@@ -22,7 +22,6 @@ from funding.models import (
     ReconciliationRun,
     RoundApproval,
     RoundRun,
-    Scheme,
     Transfer,
 )
 from funding.proof_words import invariants
@@ -252,19 +251,10 @@ def schemes(request: HttpRequest, source: FundingSource) -> Section:
     """The ways in which the source supports."""
     return Section(
         _("Schemes"),
-        columns("Code", "Kind", "Order"),
-        [[link_to(row), row.get_kind_display(), row.order] for row in source.schemes.all()],
-    )
-
-
-def policies(request: HttpRequest, scheme: Scheme) -> Section:
-    """Every version of the scheme's rules."""
-    return Section(
-        _("Policy versions"),
-        columns("Number", "From", "Until"),
+        columns("Name", "Code", "Kind", "Order"),
         [
-            [link_to(row, str(row.number)), row.valid_from, row.valid_to]
-            for row in scheme.versions.order_by("-number")
+            [link_to(row, row.name), row.code, row.get_kind_display(), row.order]
+            for row in source.schemes.all()
         ],
     )
 

@@ -12,12 +12,20 @@ class FundingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from funding import files, files_co_payments, messages, messages_books, messages_claims
+        from funding import (
+            files,
+            files_co_payments,
+            messages,
+            messages_appeals,
+            messages_books,
+            messages_claims,
+        )
         from funding.services import claims, payments
 
         files.register()
         files_co_payments.register()
         messages.register()
         messages_books.register()
+        messages_appeals.register()
         messages_claims.register()
         payments.when_paid("claim", claims.hear_paid)

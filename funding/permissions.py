@@ -17,7 +17,7 @@ from accounts.permissions import (
 from accounts.selectors import active_roles
 from catalogue.permissions import acts_for
 from funding.enums import ClaimState
-from funding.models import Claim, Commitment
+from funding.models import Appeal, Claim, Commitment
 from learning_accounts.models import LearningAccount
 
 
@@ -67,7 +67,14 @@ def was_sent(user: Any, claim: Claim | None) -> bool:
     return claim is None or claim.state != ClaimState.DRAFT
 
 
+@rules.predicate
+def owns_appeal(user: Any, appeal: Appeal | None) -> bool:
+    """The question is the user's own: nobody answers themselves."""
+    return appeal is not None and bool(owns_account(user, appeal.account))
+
+
 rules.add_perm("funding.use_own_money", owns_account)
+rules.add_perm("funding.decide_appeal", (is_finance_officer | is_administrator) & ~owns_appeal)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
 # Own parts are paid to the provider, who records them; the agency may put them right.
@@ -85,3 +92,4 @@ rules.add_perm("funding.record_bank_account", is_where_they_are_paid)
 rules.add_perm("funding.view_claim", owns_claim | (is_agency & was_sent))
 rules.add_perm("funding.decide_claim", (is_finance_officer | is_administrator) & ~owns_claim)
 rules.add_perm("funding.keep_refundables", is_finance_officer | is_administrator)
+rules.add_perm("funding.write_policy", is_finance_officer | is_administrator)

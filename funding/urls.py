@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funding.views import claims
+from funding.views import appeals, claims
 
 app_name = "funding"
 urlpatterns = [
@@ -14,4 +14,9 @@ urlpatterns = [
     path("konts/atmaksa/<uuid:claim_id>/parbaude/", claims.check, name="claim_check"),
     path("konts/atmaksa/<uuid:claim_id>/saglabat/", claims.keep, name="claim_keep"),
     path("konts/atmaksa/<uuid:claim_id>/atsaukt/", claims.withdraw, name="claim_withdraw"),
+    path("konts/iebildums/", appeals.appeal, name="appeal"),
+    path("konts/iebildums/<uuid:appeal_id>/", appeals.answer, name="appeal_answer"),
+    path("konts/iebildums/<uuid:appeal_id>/atsaukt/", appeals.withdraw, name="appeal_withdraw"),
+    path("konts/lemumi/", appeals.decisions, name="decisions"),
+    path("konts/lemumi/<uuid:decision_id>/", appeals.decision, name="decision"),
 ]

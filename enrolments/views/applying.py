@@ -339,6 +339,8 @@ def _decision(quote: Quote) -> dict[str, Any] | None:
     return {
         "tone": "done" if good else "wait",
         "title": _("You can get this support") if good else str(quote.reason),
+        "link_url": f"{reverse('funding:appeal')}?par={quote.refused}" if quote.refused else "",
+        "link_text": _("I do not agree: let a person look at it"),
         "items": [
             {"text": line.text, "source": sources.get(line.source, "")}
             for line in quote.lines

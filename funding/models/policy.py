@@ -102,13 +102,15 @@ class Scheme(UUIDModel, TimeStamped):
 class PolicyVersion(UUIDModel):
     """The rules of a scheme for a time (FUN-3). A grant keeps its version for life (rule 11)."""
 
-    GRANTS = "append"
+    GRANTS: ClassVar[str] = "append"
+    # A new version ends the one before; nothing else of a version ever changes.
+    GRANTS_UPDATE_COLUMNS: ClassVar[tuple[str, ...]] = ("valid_to",)
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, help_text="first day on which it no longer holds")
-    # Read by funding.rules.policy.Terms; unknown keys are refused there.
+    # Read by funding.rules.terms.Terms; unknown keys are refused there.
     terms = models.JSONField()
     # [{"name": "min_age", "params": {"years": 18}}]; read by funding.criteria.
     criteria = models.JSONField(default=list)

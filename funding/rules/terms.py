@@ -120,8 +120,6 @@ class Terms:
     withdraw_when_cover_is_lost: bool = _is(FLAG, False, FULL)
     # Days between telling the person and taking it back.
     cover_notice_days: int = _is(COUNT, 14, FULL)
-    # Full cover or a refund may draw on the money of the learning account.
-    uses_allocation: bool = _is(FLAG, False, (*FULL, *REFUND))
 
     # --- Refunds (rule 13) ---
     refund_kind: str = _is(CHOICE, "", REFUND, ("", "certificate", "assessment"))
@@ -129,6 +127,8 @@ class Terms:
     refund_needs: tuple[str, ...] = _is(CHOICES, ("proof", "invoice"), REFUND, ("proof", "invoice"))
     # One refund for a person in so many years; empty means no limit.
     refund_every_years: int | None = _is(COUNT, None, REFUND)
+    # A refund may draw on the money of the learning account (L1137).
+    uses_allocation: bool = _is(FLAG, False, REFUND)
     # EUR for one refund at most, and how many of them there are.
     refund_ceiling: Decimal | None = _is(MONEY, None, REFUND)
     refund_quota: int | None = _is(COUNT, None, REFUND)

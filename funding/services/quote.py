@@ -51,6 +51,10 @@ class Quote:
     scheme_kind: str | None = None
     policy_id: UUID | None = None
     source_id: UUID | None = None
+    scheme_id: UUID | None = None
+    offer_id: UUID | None = None
+    # What people call the scheme that pays, in the language of the page.
+    scheme_name: str = ""
     lines: list[c.Line] = field(default_factory=list)
     # (grant id, EUR), in the order of use; empty for schemes that draw on the pool.
     lots: list[tuple[UUID, Decimal]] = field(default_factory=list)
@@ -70,6 +74,12 @@ class Quote:
     def rest(self) -> Decimal:
         """EUR of the own part for the person, the family or whoever else pays it."""
         return self.own_part - self.employer_part
+
+    @property
+    def refused(self) -> str:
+        """What can be put before a person of the agency (services.appeals), or ""."""
+        asked = self.reason_code == "criteria" and self.offer_id is not None
+        return f"offer:{self.offer_id}" if asked else ""
 
     def as_json(self) -> dict[str, Any]:
         """What the person saw, for the application's frozen copy."""
@@ -151,14 +161,14 @@ class Quoter:
         return promises(self.account, self.day)
 
     @cached_property
-    def _supported(self) -> set[UUID]:
-        """Programmes this account already has support for, whatever the source (rule 9)."""
-        return set(
-            # A claim for a refund has no offer.
-            Commitment.objects.filter(
-                account=self.account, state__in=LIVING, offer__isnull=False
-            ).values_list("offer__version__programme_id", flat=True)
-        )
+    def _supported(self) -> dict[UUID, set[UUID]]:
+        """Programmes this account already has support for, with the sources that pay (rule 9)."""
+        found: dict[UUID, set[UUID]] = {}
+        living = Commitment.objects.filter(account=self.account, state__in=LIVING)
+        rows = living.filter(offer__isnull=False)
+        for programme, source in rows.values_list("offer__version__programme_id", "source_id"):
+            found.setdefault(programme, set()).add(source)
+        return found
 
     def quote(self, offer: Offer, *, use_support: bool = True) -> Quote:
         """What `offer` costs this account. Needs `offer.version` loaded to stay query-free."""
@@ -252,10 +262,13 @@ class Quoter:
             scheme_kind=plan.scheme.kind,
             policy_id=plan.policy.pk,
             source_id=source.pk,
+            scheme_id=plan.scheme.pk,
+            offer_id=offer.pk,
+            scheme_name=plan.scheme.name,
         )
 
     def _decided(self, offer: Offer, source: FundingSource, plan: _Plan) -> Quote:
-        lines = [*plan.criteria.evaluate(self._facts), self._first_time(offer)]
+        lines = [*plan.criteria.evaluate(self._facts), self._first_time(offer, plan)]
         lots: list[tuple[UUID, Decimal]] = []
         until: datetime | None = None
         answer = c.outcome(lines)
@@ -296,6 +309,9 @@ class Quoter:
             scheme_kind=plan.scheme.kind,
             policy_id=plan.policy.pk,
             source_id=source.pk,
+            scheme_id=plan.scheme.pk,
+            offer_id=offer.pk,
+            scheme_name=plan.scheme.name,
             lines=lines,
             lots=lots,
             usable_until=until,
@@ -303,8 +319,11 @@ class Quoter:
             employer=employer_part(own_part, promised),
         )
 
-    def _first_time(self, offer: Offer) -> c.Line:
-        again = offer.version.programme_id in self._supported
+    def _first_time(self, offer: Offer, plan: _Plan) -> c.Line:
+        payers = self._supported.get(offer.version.programme_id, set())
+        # Where the policy goes together with other sources, only its own support counts.
+        alone = plan.terms.combines == "other_programmes"
+        again = bool(payers) if alone else plan.scheme.source_id in payers
         text = (
             _("You already have support for this training")
             if again

@@ -56,6 +56,13 @@ def checklist(
     return [_shown(line, who) for line in lines]
 
 
+def appeal_url(quote: Quote | None) -> str:
+    """Where a refusal is put before a person of the agency; empty where nothing was refused."""
+    if quote is None or not quote.refused:
+        return ""
+    return f"{reverse('funding:appeal')}?par={quote.refused}"
+
+
 def _account(who: Viewer) -> Condition:
     """To apply one has an account, whoever pays."""
     answer = Answer.YES if who.account else Answer.UNKNOWN

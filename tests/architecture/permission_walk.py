@@ -24,7 +24,7 @@ from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import months_before, riga_date
-from tests.architecture import permission_aid, permission_claims
+from tests.architecture import permission_aid, permission_claims, permission_policy
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
 from tests.signin import SECRET
@@ -118,6 +118,8 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "grant_id": world.rows["grant"].pk,
         "account_id": world.accounts["owner"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
+        "appeal_id": world.rows["appeal"].pk,
+        "decision_id": world.rows["cover"].pk,
         "message_id": world.rows["message"].pk,
         "alert_id": world.rows["alert"].pk,
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
@@ -157,7 +159,7 @@ def row_of(world: World, model: type[models.Model]) -> models.Model:
         *(rows["group-new"], rows["round-whole"], rows["source-whole"], rows["grant"]),
         *(world.users["staff"], world.accounts["owner"], world.accounts["owner"].person),
         *(world.applications["completed"], rows["group-new"].version.programme),
-        *(rows["claim-sent"], rows["refundable"]),
+        *(rows["claim-sent"], rows["refundable"], rows["scheme"], rows["appeal"]),
         *(rows["remark"], rows["submission"], rows["call"], rows["seminar"], rows["temporary"]),
     )
     return next((row for row in made if type(row) is model), None) or model._base_manager.first()
@@ -169,7 +171,7 @@ def nothing(name: str) -> dict[str, Any]:
     model = model_of(name)
     number = model is not None and isinstance(model._meta.pk, models.IntegerField)
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
-    named += ("claim_id", "account_id")
+    named += ("claim_id", "account_id", "appeal_id", "decision_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -335,6 +337,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
         **_answers_about_the_offer(world),
         **permission_claims.answers(world),
+        **permission_policy.answers(world),
         "admin:catalogue_programme_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_rename": {"name": "Cits nosaukums"},

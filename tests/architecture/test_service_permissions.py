@@ -31,7 +31,7 @@ from stars.common.errors import DomainError, NotAllowed
 from stars.content.models import GlossaryTerm, Page
 from stars.files.models import StoredFile
 from tests import factories as f
-from tests.architecture import permission_aid, permission_claims
+from tests.architecture import permission_aid, permission_claims, permission_policy
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_walk import wrote
 from tests.architecture.permission_world import FILES, PRICE, World
@@ -331,6 +331,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.grants.accumulate": (OWNER, _grant),
     "funding.services.grants.decline": (OWNER, _grant),
     **permission_aid.SERVICES,
+    **permission_policy.SERVICES,
     **permission_claims.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),

@@ -28,7 +28,7 @@ from stars.content.selectors import contacts_for
 from stars.web import compare, find, suggest
 from stars.web.calendar_file import calendar_of
 from stars.web.cards import group_cards, programme_cards, save_button, sure
-from stars.web.conditions import checklist
+from stars.web.conditions import appeal_url, checklist
 from stars.web.course_data import course
 from stars.web.facts import facts
 from stars.web.meta import absolute, meta
@@ -70,6 +70,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         if page.is_listed
         else [],
         "may_know": who.account is None,
+        "appeal_url": appeal_url(price),
         "apply_url": path + "pieteikties/" if chosen else "",
         "apply_reason": "" if chosen else _why_not(page),
         "share": {"url": absolute(path), "title": page.version.title},

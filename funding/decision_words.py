@@ -99,7 +99,7 @@ def _of_round(
     used = [facts[kind] for leaf in item.leaves() for kind in leaf.kinds if kind in facts]
     language = get_language() or "lv"
     if not used:
-        day = formats.day(decided_on, language)
+        day = formats.day(decided_on, language, year=True)
         return DecisionLine(item.name, "yes", need(item, words), "", SOURCES["stars"], day)
     fact = used[0]
     return DecisionLine(
@@ -108,7 +108,7 @@ def _of_round(
         text=need(item, words),
         value=_fact_value(fact.kind, fact.value, words),
         source=SOURCES[fact.source],
-        observed_on=formats.day(riga_date(fact.observed_at), language),
+        observed_on=formats.day(riga_date(fact.observed_at), language, year=True),
     )
 
 
@@ -135,6 +135,6 @@ def _fact_value(kind: str, value: str, words: Names) -> str:
 def _day(value: str) -> str:
     """A day in words; what is no day as it stands."""
     try:
-        return formats.day(date.fromisoformat(value), get_language() or "lv")
+        return formats.day(date.fromisoformat(value), get_language() or "lv", year=True)
     except ValueError:
         return value

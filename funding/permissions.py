@@ -74,7 +74,8 @@ def owns_appeal(user: Any, appeal: Appeal | None) -> bool:
 
 
 rules.add_perm("funding.use_own_money", owns_account)
-rules.add_perm("funding.decide_appeal", (is_finance_officer | is_administrator) & ~owns_appeal)
+# Whoever answers reads why a person was refused: those who may see people (NFR-4).
+rules.add_perm("funding.decide_appeal", is_administrator & ~owns_appeal)
 rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
 # Own parts are paid to the provider, who records them; the agency may put them right.

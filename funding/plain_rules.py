@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.enums import FactKind
-from funding.criteria import CRITERIA, AnyOf, CriteriaSet, Criterion, FactAmong
+from funding.criteria import CRITERIA, AnyOf, CriteriaSet, Criterion, FactAmong, read
 from funding.enums import SchemeKind
 from funding.models import Scheme
 from funding.rules.terms import Terms
@@ -92,6 +92,9 @@ def says(kind: str, terms: Terms, types: Iterable[str], names: Names) -> list[st
             lines += [text] if text else []
     if terms.exempt and terms.share_for_exempt is not None:
         lines.insert(1, _exempt(terms, names))
+    if terms.priority and terms.order == "priority":
+        groups = "; ".join(formats.lower_first(need(read(one), names)) for one in terms.priority)
+        lines.append(_("Where money is short, these come first: %(groups)s.") % {"groups": groups})
     return lines
 
 
@@ -199,6 +202,66 @@ _SENTENCES: tuple[tuple[str, Callable[[Any], str]], ...] = (
             )
             % {"n": n}
         ),
+    ),
+    (
+        "requested",
+        lambda asked: (
+            ""
+            if asked
+            else _("You need not ask for it: everybody who meets the conditions gets it.")
+        ),
+    ),
+    (
+        "combines",
+        lambda how: (
+            _("You can use it together with support of other projects for the same training.")
+            if how == "same_programme"
+            else ""
+        ),
+    ),
+    (
+        "own_part_proved_before_start",
+        lambda proved: (
+            _("Your own part has to be paid before the training begins.") if proved else ""
+        ),
+    ),
+    (
+        "withdraw_when_cover_is_lost",
+        lambda lost: (
+            _(
+                "If you no longer meet the conditions, the project may stop paying. You are told"
+                " first, and you can object."
+            )
+            if lost
+            else ""
+        ),
+    ),
+    (
+        "refund_every_years",
+        lambda n: (
+            ngettext(
+                "The same is paid back once in %(n)s year.",
+                "The same is paid back once in %(n)s years.",
+                n,
+            )
+            % {"n": n}
+            if n
+            else ""
+        ),
+    ),
+    (
+        "refund_ceiling",
+        lambda v: _("At most %(sum)s are paid back.") % {"sum": _money(v)},
+    ),
+    (
+        "refund_quota",
+        lambda n: (
+            _("Served in the order of asking, until it has been paid %(n)s times.") % {"n": n}
+        ),
+    ),
+    (
+        "uses_allocation",
+        lambda uses: _("You can also pay it with money of your learning account.") if uses else "",
     ),
     (
         "attendance_required",

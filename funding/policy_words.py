@@ -56,7 +56,7 @@ LABELS: Mapping[str, tuple[Words, Words]] = {
     "second_window": (gettext_lazy("When another grant can come"), ""),
     "second_after": (
         gettext_lazy("What has to have become of the grant before"),
-        gettext_lazy("One of the ticked ones is enough."),
+        gettext_lazy("One of the ticked ones is enough; without any nothing is asked of it."),
     ),
     "second_never_after": (gettext_lazy("No other grant after one that was"), ""),
     "declined_counts_as_first": (gettext_lazy("A declined grant counts as one"), ""),
@@ -204,7 +204,7 @@ def value(name: str, terms: Terms, names: Names) -> str:
     if kind == FLAG:
         return pgettext("answer", "Yes") if held else pgettext("answer", "No")
     if kind == DAY:
-        return formats.day(held, language)
+        return formats.day(held, language, year=True)
     return _several(kind, held, names)
 
 
@@ -254,7 +254,7 @@ def of_version(version: PolicyVersion) -> tuple[Terms, list[dict[str, Any]]]:
 
 def on(day: date | None) -> str:
     """A day as the agency reads it."""
-    return NOTHING if day is None else formats.day(day, get_language() or "lv")
+    return NOTHING if day is None else formats.day(day, get_language() or "lv", year=True)
 
 
 def euros(amount: Decimal) -> str:

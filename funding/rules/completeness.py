@@ -67,8 +67,6 @@ def _allocation(terms: Terms) -> Iterator[Problem]:
         yield "accumulate_months", _("Say how often and for how many months, or neither.")
     if terms.at_end == "accumulate" and not terms.accumulate_times:
         yield "at_end", _("What cannot be kept cannot be kept by itself either.")
-    if terms.max_grants > 1 and not terms.second_after:
-        yield "second_after", _("Say what has to have become of the grant before.")
     if bool(terms.priority) != (terms.order == "priority"):
         yield "priority", _("Name the groups that come first, or serve by time of asking.")
 

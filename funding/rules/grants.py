@@ -81,6 +81,14 @@ def may_get_second(previous: Previous, terms: Terms | None = None) -> bool:
     return any(outcomes[name] for name in terms.second_after)
 
 
+def may_be_kept(parts: tuple[str, ...], amount: Decimal, free: Decimal) -> bool:
+    """Whether a lot of `amount` EUR with `free` left can be kept (rule 5).
+
+    `parts` is `Terms.accumulate_parts`: a whole grant, what is left of one, or both.
+    """
+    return free > 0 and ("whole" if free == amount else "rest") in parts
+
+
 def accumulated_end(
     ends_at: datetime, due_on: date, months: int, source_last_day: date
 ) -> datetime:

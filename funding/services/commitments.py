@@ -266,7 +266,7 @@ def release(
         moves.append(Move(place, source_pool.pk, commitment.support))
     if late:
         replacement = None
-        if cause != ReleaseCause.PERSON:
+        if cause in Terms.read(lines[0].grant.policy.terms).replacement_causes:
             replacement = _replace(commitment, lines[0].grant, late, actor, at)
         target = replacement.ledger_account_id if replacement else source_pool.pk
         moves.append(Move(place, target, late))
@@ -325,11 +325,15 @@ def _replace(
 def forfeit(*, commitment_id: UUID, actor: Any, at: datetime, note: str = "") -> Commitment:
     """Interrupted or expelled: the held part and the free rest of its lots are lost (rule 8, L893).
 
+    Where the policy says that it comes back (`Terms.interrupted`), it is released instead.
     The money passes the forfeited account, so that it can be counted, back into the pool.
     """
     commitment = _lock(commitment_id)
     if commitment.state == CommitmentState.FORFEITED:
         return commitment
+    if Terms.read(commitment.policy.terms).interrupted == "release":
+        person = ReleaseCause.PERSON
+        return release(commitment_id=commitment_id, cause=person, actor=actor, at=at, note=note)
     lines = _lines(commitment)
     commitment.ended_at = at
     commitment.move(

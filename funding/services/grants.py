@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import LIVE_GRANTS, AccountKind, GrantState, PostingKind
-from funding.models import Grant, LedgerAccount
-from funding.rules.grants import accumulated_end
+from funding.models import Grant, LedgerAccount, PolicyVersion
+from funding.rules.grants import accumulated_end, may_be_kept
 from funding.rules.terms import Terms
 from funding.services.ledger import Move, pool, post
 from learning_accounts.models import LearningAccount
@@ -52,6 +52,8 @@ def accumulate(*, grant_id: UUID, actor: Any, at: datetime) -> Grant:
         raise Conflict(_("This money cannot be kept for another period."), code="not_again")
     if grant.ledger_account.balance <= 0:
         raise Conflict(_("There is nothing left of this money to keep."), code="empty")
+    if not may_be_kept(terms.accumulate_parts, grant.amount, grant.ledger_account.balance):
+        raise Conflict(_("This money cannot be kept for another period."), code="not_again")
     grant.ends_at = accumulated_end(
         grant.ends_at,
         grant.round.due_on,
@@ -150,6 +152,47 @@ FROM due d WHERE g.id = d.id AND g.id = ANY(%(ids)s)
 """
 
 
+# Where the policy says so, a lot of which nobody chose anything is kept as if its owner had asked.
+_KEEP = """
+WITH due AS (
+    SELECT g.id, g.state, greatest(g.ends_at, least(
+               r.due_on + make_interval(months => (p.terms->>'term_months')::int
+                                                  + (p.terms->>'accumulate_months')::int),
+               s.ends_on + interval '1 day') AT TIME ZONE 'Europe/Riga') AS ends_at
+    FROM funding_grant g
+    JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id AND a.balance > 0
+    JOIN funding_allocationround r ON r.id = g.round_id
+    JOIN funding_policyversion p ON p.id = g.policy_id AND p.terms->>'at_end' = 'accumulate'
+         AND (p.terms->>'accumulate_times')::int > 0
+         AND p.terms->'accumulate_parts' ? CASE WHEN a.balance = g.amount THEN 'whole'
+                                                ELSE 'rest' END
+    JOIN funding_scheme h ON h.id = p.scheme_id
+    JOIN funding_fundingsource s ON s.id = h.source_id
+    WHERE g.id = ANY(%(ids)s) AND g.state = 'active' AND g.replaces_id IS NULL
+), kept AS (
+    UPDATE funding_grant g SET state = 'accumulated', accumulated_at = %(at)s,
+                               ends_at = d.ends_at, updated_at = now()
+    FROM due d WHERE g.id = d.id AND d.ends_at > %(at)s
+    RETURNING g.id
+), logged AS (
+    INSERT INTO funding_fundinglog
+        (object_type, object_id, transition, from_state, to_state, at, note, recorded_at)
+    SELECT 'grant', id, 'accumulate', 'active', 'accumulated', %(at)s, 'end of term', now()
+    FROM kept
+)
+SELECT id FROM kept
+"""
+
+
+def _keep(lots: list[UUID], at: datetime) -> set[UUID]:
+    """Of ended lots those that are kept by themselves (`Terms.at_end`); locked by the caller."""
+    if not PolicyVersion.objects.filter(terms__at_end="accumulate").exists():
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {"ids": lots, "at": at})
+        return {row[0] for row in cursor.fetchall()}
+
+
 def _expire_batch(
     at: datetime, source_id: UUID | None, after: UUID | None
 ) -> tuple[int, UUID | None]:
@@ -170,6 +213,10 @@ def _expire_batch(
     rows = list(
         batch.select_for_update(no_key=True, of=("self",)).values_list("pk", "ledger_account_id")
     )
+    if not rows:
+        return 0, last
+    kept = _keep([lot for lot, _ in rows], at)
+    rows = [(lot, place) for lot, place in rows if lot not in kept]
     if not rows:
         return 0, last
     lots, places = [lot for lot, _ in rows], [place for _, place in rows]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, Q, Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.criteria import CRITERIA, CriteriaSet, FactAmong, WrongCriteria
@@ -27,6 +28,7 @@ from funding.rules.grants import window_end
 from funding.rules.terms import Terms, WrongTerms, used_by
 from learning_accounts.enums import AccountState
 from learning_accounts.models import LearningAccount
+from stars.common import formats
 from stars.common.dates import add_months, riga_date, start_of_day
 from stars.common.errors import Conflict, Invalid
 from stars.common.money import ZERO, round_euro, share_of
@@ -207,11 +209,15 @@ def _before(scheme: Scheme, valid_from: date, at: datetime) -> PolicyVersion | N
         first = latest.valid_from + timedelta(days=1)
         raise Conflict(
             _("Version %(number)s begins on %(day)s. A new one can begin on %(first)s or later.")
-            % {"number": latest.number, "day": latest.valid_from, "first": first},
+            % {"number": latest.number, "day": _day(latest.valid_from), "first": _day(first)},
             code="overlap",
             field="valid_from",
         )
     return latest
+
+
+def _day(day: date) -> str:
+    return formats.day(day, get_language() or "lv", year=True)
 
 
 def _later_rounds(scheme: Scheme, valid_from: date) -> Any:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from funding import decision_words
 from funding.enums import Answer, AppealState
 from funding.forms_claims import posted, refuse
-from funding.models import Appeal, Decision, Scheme
+from funding.models import Appeal, Decision, Scheme, Waiver
 from funding.services import appeals as service
 from learning_accounts.models import LearningAccount
 from stars.common import formats
@@ -136,11 +136,7 @@ def answer(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
         "own_words": this.text,
         "asked_on": riga_date(this.asked_at),
         "lines": _lines(this.lines),
-        "excepted": [
-            _("Until %(day)s we do not ask: %(what)s")
-            % {"day": formats.day(each.valid_to, language), "what": _named(each, this)}
-            for each in this.waivers.order_by("pk")
-        ],
+        "excepted": [_excepted(each, this) for each in this.waivers.order_by("pk")],
         "withdraw_url": reverse("funding:appeal_withdraw", args=[this.pk])
         if state == AppealState.ASKED
         else "",
@@ -149,7 +145,12 @@ def answer(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
     return render(request, "funding/appeal_answer.html", context)
 
 
-def _named(waiver: Any, this: Appeal) -> str:
+def _excepted(waiver: Waiver, this: Appeal) -> str:
+    day = formats.day(waiver.valid_to, get_language() or "lv", "dative", year=True)
+    return _("Until %(day)s we do not ask: %(what)s") % {"day": day, "what": _named(waiver, this)}
+
+
+def _named(waiver: Waiver, this: Appeal) -> str:
     for line in this.lines:
         if line["criterion"] == waiver.criterion:
             return str(line["text_en" if get_language() == "en" else "text_lv"])

@@ -14,7 +14,7 @@ from funding.services import appeals
 from stars.common.dates import riga_date
 
 MONEY = ("finance", "administrator")
-OWNER = ("owner",)
+OWNER, AGENCY = ("owner",), ("administrator",)
 TERMS = {"amount": "500.00", "term_months": 6, "period_months": 6}
 
 
@@ -91,6 +91,6 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         },
     ),
     "funding.services.appeals.withdraw": (OWNER, _appeal),
-    "funding.services.appeals.uphold": (MONEY, lambda w: _appeal(w, answer="Paliek.")),
-    "funding.services.appeals.change": (MONEY, lambda w: _appeal(w, answer="Atveram.")),
+    "funding.services.appeals.uphold": (AGENCY, lambda w: _appeal(w, answer="Paliek.")),
+    "funding.services.appeals.change": (AGENCY, lambda w: _appeal(w, answer="Atveram.")),
 }

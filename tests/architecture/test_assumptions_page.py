@@ -16,6 +16,12 @@ def test_every_assumption_of_a_policy_is_on_the_page() -> None:
     assumed = {
         name for policy in load("sources")["policies"].values() for name in policy["assumptions"]
     }
+    assumed |= {
+        name
+        for scenario in load("scenarios").values()
+        for scheme in scenario["schemes"].values()
+        for name in scheme.get("assumptions", [])
+    }
     page = _page()
     assert not {name for name in assumed if f"`{name}`" not in page}
 

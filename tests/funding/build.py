@@ -86,8 +86,11 @@ def policy(scheme: Scheme, terms: dict[str, Any], criteria: list[dict[str, Any]]
     )
 
 
-def world(*, authorised: str = "100000.00", cap: str | None = None) -> World:
-    """A source that runs from 2024 to 30.06.2026 with EUR `authorised` in its pool."""
+def world(*, authorised: str = "100000.00", cap: str | None = None, **terms: Any) -> World:
+    """A source that runs from 2024 to 30.06.2026 with EUR `authorised` in its pool.
+
+    `terms` come on top of those of the 500 €.
+    """
     n = next(_numbers)
     source = FundingSource.objects.create(
         term=term("funding-source", f"src{n}"),
@@ -97,7 +100,7 @@ def world(*, authorised: str = "100000.00", cap: str | None = None) -> World:
         starts_on=date(2024, 1, 1),
         ends_on=date(2026, 6, 30),
     )
-    full, allocation = _policies(source, n)
+    full, allocation = _policies(source, n, terms)
     rounds_made: list[AllocationRound] = []
     for due in DUE:
         rounds_made.append(
@@ -134,7 +137,9 @@ def world(*, authorised: str = "100000.00", cap: str | None = None) -> World:
     )
 
 
-def _policies(source: FundingSource, n: int) -> tuple[PolicyVersion, PolicyVersion]:
+def _policies(
+    source: FundingSource, n: int, terms: dict[str, Any]
+) -> tuple[PolicyVersion, PolicyVersion]:
     """Full cover and the 500 €."""
     full = Scheme.objects.create(
         source=source,
@@ -148,7 +153,7 @@ def _policies(source: FundingSource, n: int) -> tuple[PolicyVersion, PolicyVersi
     )
     return (
         policy(full, FULL_TERMS, [*ADULT, {"criterion": "learning_path"}]),
-        policy(allocation, ALLOCATION_TERMS, ADULT),
+        policy(allocation, {**ALLOCATION_TERMS, **terms}, ADULT),
     )
 
 

@@ -121,7 +121,7 @@ def _value(criterion: str, value: str, words: Names) -> str:
         return ""
     if cls is not None and issubclass(cls, FactAmong):
         return _fact_value(cls.kind, value, words)
-    if criterion == "money" and value:
+    if criterion in ("money", "owed") and value:
         return value.replace(".", ",") + " €"
     return str(_PLAIN.get(value, _day(value)))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funding.models import Appeal
+from funding.models import Appeal, Commitment
+from stars.common import formats
 from stars.notifications import kinds
 from stars.notifications.services import notify
 
@@ -24,6 +26,61 @@ _KINDS = {
         _("A person of the agency looked at it. Read what you can do now."),
     ),
 }
+
+
+_COVER = {
+    "cover_ends": (
+        _("Support for your training may end"),
+        _("Support for “%(title)s” may end"),
+        _(
+            "You no longer meet a condition. Put it right or object by %(day)s; otherwise you owe"
+            " the project what it pays. Your place in the training stays."
+        ),
+    ),
+    "cover_lost": (
+        _("Support for your training has ended"),
+        _("Support for “%(title)s” has ended"),
+        _(
+            "You owe the project what it pays for this training. Read why, and what you can do if"
+            " you do not agree."
+        ),
+    ),
+}
+
+
+def of_cover(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
+    """Title and day for messages about full cover: one query."""
+    keys = [params["commitment_id"] for params in batch]
+    rows = Commitment.objects.filter(pk__in=keys).select_related("offer__version")
+    titles = {str(row.pk): row.title for row in rows}
+    language = get_language() or "lv"
+    return [
+        {
+            "title": titles[params["commitment_id"]],
+            "day": formats.day(
+                date.fromisoformat(params["last_day"]), language, "dative", year=True
+            ),
+        }
+        if params["commitment_id"] in titles
+        else None
+        for params in batch
+    ]
+
+
+def tell_of_cover(kind: str, commitment: Commitment, last_day: date, at: datetime) -> None:
+    """Tell the person that full cover is to end, or has ended; once for each."""
+    person = commitment.account.person
+    if person.user is None:
+        return
+    notify(
+        kind=kind,
+        user_id=person.user_id,
+        language=person.user.language,
+        address=person.email,
+        params={"commitment_id": str(commitment.pk), "last_day": last_day.isoformat()},
+        dedupe_key=f"{kind}:{commitment.pk}",
+        at=at,
+    )
 
 
 def in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
@@ -46,6 +103,16 @@ def register() -> None:
             url_name="funding:appeal_answer",
             url_kwargs=("appeal_id",),
             resolver=in_words,
+        )
+    for code, (subject, title, text) in _COVER.items():
+        kinds.register(
+            code,
+            subject=subject,
+            title=title,
+            text=text,
+            action=_("See the decision"),
+            url_name="funding:decisions",
+            resolver=of_cover,
         )
 
 

@@ -7,7 +7,16 @@ from typing import Any
 from celery import shared_task
 from django.db import OperationalError
 
-from funding.services import budgets, claim_drafts, claims, grants, reconcile, reminders, rounds
+from funding.services import (
+    budgets,
+    claim_drafts,
+    claims,
+    cover,
+    grants,
+    reconcile,
+    reminders,
+    rounds,
+)
 from funding.services.quote import price_table
 from learning_accounts.services import alerts
 from stars.common.dates import now
@@ -27,6 +36,7 @@ def daily() -> None:
     claim_drafts.forget_drafts(at=at)
     claim_drafts.forget_papers(at=at)
     budgets.warn(at=at)
+    cover.review(at=at)
     reminders.remind(at=at)
     if short:
         raise NoMoneyLeft(f"The source does not hold what these rounds owe: {', '.join(short)}")

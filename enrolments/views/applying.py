@@ -267,7 +267,7 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
         "value": "support",
         "title": _("With money from your learning account")
         if quote.scheme_kind == SchemeKind.ALLOCATION
-        else _("With support of the project"),
+        else quote.scheme_name or _("With support of the project"),
         "text": str(quote.reason),
         "amount": _("Your part %(sum)s") % {"sum": own},
         "checked": wants,

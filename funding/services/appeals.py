@@ -17,7 +17,7 @@ from funding.enums import AidState, Answer, AppealState, ClaimState
 from funding.facts import gather
 from funding.messages_appeals import tell
 from funding.models import AidRequest, AllocationRound, Appeal, Claim, Commitment, Decision, Waiver
-from funding.services import claims
+from funding.services import claims, cover
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from stars.common.dates import add_months, add_working_days, riga_date
@@ -148,7 +148,9 @@ def change(
     if kind == "claim" and Claim.objects.filter(pk=key, state=ClaimState.REJECTED).exists():
         claims.reopen(claim_id=UUID(key), actor=actor, at=at)
         changed = True
-    changed = changed or kind == "commitment"
+    if kind == "commitment":
+        cover.keep(Commitment.objects.get(pk=key), at)
+        changed = True
     if not changed:
         raise Invalid(
             _("Choose what shall not be asked of this person, and until when."),
@@ -277,7 +279,8 @@ def _of_aid(account: LearningAccount, key: UUID, at: datetime) -> Refusal | None
 def _of_cover(account: LearningAccount, key: UUID, at: datetime) -> Refusal | None:
     """Full cover that the person was told will be lost."""
     own = Commitment.objects.filter(account=account, pk=key).select_related("policy").first()
-    told = Decision.objects.filter(reference=f"cover:{key}", account=account).first()
-    if own is None or told is None:
+    told = Decision.objects.filter(reference=f"{cover.TOLD}:{key}", account=account).first()
+    kept = Decision.objects.filter(reference=f"{cover.KEPT}:{key}").exists()
+    if own is None or told is None or kept:
         return None
     return Refusal(own.policy.scheme_id, told.lines)

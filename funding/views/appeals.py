@@ -20,6 +20,7 @@ from funding.enums import Answer, AppealState
 from funding.forms_claims import posted, refuse
 from funding.models import Appeal, Decision, Scheme, Waiver
 from funding.services import appeals as service
+from funding.services import cover
 from learning_accounts.models import LearningAccount
 from stars.common import formats
 from stars.common.dates import now, riga_date
@@ -215,9 +216,18 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         "tag": _tag(this),
         "decided_on": riga_date(this.decided_at),
         "lines": _rows(decision_words.of(this)),
+        "appeal_url": _about_cover(this),
         "nav": "account",
     }
     return render(request, "funding/decision.html", context)
+
+
+def _about_cover(row: Decision) -> str:
+    """Where somebody objects to losing full cover; "" for any other decision."""
+    kind, _colon, key = row.reference.partition(":")
+    if kind not in (cover.TOLD, cover.LOST):
+        return ""
+    return f"{reverse('funding:appeal')}?par=commitment:{key}"
 
 
 def _tag(row: Decision) -> dict[str, str]:

@@ -86,10 +86,16 @@ def policy(scheme: Scheme, terms: dict[str, Any], criteria: list[dict[str, Any]]
     )
 
 
-def world(*, authorised: str = "100000.00", cap: str | None = None, **terms: Any) -> World:
+def world(
+    *,
+    authorised: str = "100000.00",
+    cap: str | None = None,
+    full: dict[str, Any] | None = None,
+    **terms: Any,
+) -> World:
     """A source that runs from 2024 to 30.06.2026 with EUR `authorised` in its pool.
 
-    `terms` come on top of those of the 500 €.
+    `terms` come on top of those of the 500 €, `full` on top of those of full cover.
     """
     n = next(_numbers)
     source = FundingSource.objects.create(
@@ -100,7 +106,7 @@ def world(*, authorised: str = "100000.00", cap: str | None = None, **terms: Any
         starts_on=date(2024, 1, 1),
         ends_on=date(2026, 6, 30),
     )
-    full, allocation = _policies(source, n, terms)
+    of_full, allocation = _policies(source, n, terms, full or {})
     rounds_made: list[AllocationRound] = []
     for due in DUE:
         rounds_made.append(
@@ -127,7 +133,7 @@ def world(*, authorised: str = "100000.00", cap: str | None = None, **terms: Any
     return World(
         source=source,
         allocation=allocation,
-        full=full,
+        full=of_full,
         rounds=rounds_made,
         provider=Provider.objects.create(
             organisation=organisation, slug=f"skola-{n}", name=organisation.name
@@ -138,7 +144,7 @@ def world(*, authorised: str = "100000.00", cap: str | None = None, **terms: Any
 
 
 def _policies(
-    source: FundingSource, n: int, terms: dict[str, Any]
+    source: FundingSource, n: int, terms: dict[str, Any], more: dict[str, Any]
 ) -> tuple[PolicyVersion, PolicyVersion]:
     """Full cover and the 500 €."""
     full = Scheme.objects.create(
@@ -152,7 +158,7 @@ def _policies(
         source=source, kind=SchemeKind.ALLOCATION, code=f"alloc{n}", order=2
     )
     return (
-        policy(full, FULL_TERMS, [*ADULT, {"criterion": "learning_path"}]),
+        policy(full, {**FULL_TERMS, **more}, [*ADULT, {"criterion": "learning_path"}]),
         policy(allocation, {**ALLOCATION_TERMS, **terms}, ADULT),
     )
 

@@ -150,7 +150,9 @@ def preview_version(
         cost_before=_cost(scheme, old, counted["served_before"], at) if previous else ZERO,
         cost=_cost(scheme, read, counted["served"], at),
         available=places.aggregate(sum=Sum("balance"))["sum"] or ZERO,
-        rounds=tuple(_later_rounds(scheme, valid_from).values_list("code", flat=True)),
+        rounds=tuple(
+            _later_rounds(scheme, valid_from).order_by("due_on").values_list("code", flat=True)
+        ),
         previous=previous,
         terms=read,
     )

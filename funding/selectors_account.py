@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from funding.enums import LIVE_GRANTS, CommitmentState, GrantState
 from funding.models import CommitmentLine, FundingLog, Grant
-from funding.rules.grants import accumulated_end
+from funding.rules.grants import accumulated_end, may_be_kept
 from funding.rules.terms import Terms
 from funding.selectors import SPENT, last_usable_day
 from learning_accounts.models import LearningAccount
@@ -176,7 +176,7 @@ def _may_keep(grant: Grant, free: Decimal, kept_until: date) -> Choice:
         return Choice(False, "policy")
     if free <= 0:
         return Choice(False, "empty")
-    if not terms.accumulate_parts or (free < grant.amount and "rest" not in terms.accumulate_parts):
+    if not may_be_kept(terms.accumulate_parts, grant.amount, free):
         return Choice(False, "whole_only")
     if kept_until <= last_usable_day(grant.ends_at):
         return Choice(False, "source_ends")

@@ -140,6 +140,17 @@ class PapersForm(forms.Form):
     )
 
 
+class AccountForm(forms.Form):
+    """Where the money goes, for a claim that was sent."""
+
+    iban = PapersForm.base_fields["iban"]
+    holder = PapersForm.base_fields["holder"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["iban"].required = self.fields["holder"].required = True
+
+
 class SendForm(forms.Form):
     """Screen 3: which money, and that nobody else has paid it."""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("konts/atmaksa/<uuid:claim_id>/rekins/", claims.papers, name="claim_papers"),
     path("konts/atmaksa/<uuid:claim_id>/parbaude/", claims.check, name="claim_check"),
     path("konts/atmaksa/<uuid:claim_id>/saglabat/", claims.keep, name="claim_keep"),
+    path("konts/atmaksa/<uuid:claim_id>/konts/", claims.bank_account, name="claim_account"),
     path("konts/atmaksa/<uuid:claim_id>/atsaukt/", claims.withdraw, name="claim_withdraw"),
     path("konts/iebildums/", appeals.appeal, name="appeal"),
     path("konts/iebildums/<uuid:appeal_id>/", appeals.answer, name="appeal_answer"),

@@ -25,8 +25,8 @@ from funding.selectors_claims import (
     refund_line,
     say,
 )
+from funding.services import bank_accounts, commitments, payments
 from funding.services import claim_money as money
-from funding.services import commitments, payments
 from funding.services.claim_drafts import lock_claim as lock
 from stars.common.dates import riga_date
 from stars.common.errors import Conflict, DomainError, Invalid
@@ -199,17 +199,19 @@ def approve(
             )
         claim.commitment = _less(claim, pays, actor, at, reason)
     assert claim.commitment is not None
-    assert claim.bank_account_id is not None
+    # The number that the person gave last, be it after the claim was sent.
+    claim.bank_account = bank_accounts.current(account_id=claim.account_id)
+    assert claim.bank_account is not None
     commitment = _owe(claim, claim.commitment, actor, at)
     claim.decided_at, claim.decided_by, claim.reason = at, actor_or_none(actor), reason.strip()
-    also = ("commitment", "decided_at", "decided_by", "reason")
+    also = ("commitment", "bank_account", "decided_at", "decided_by", "reason")
     _move(claim, "approve", actor, at, also=also, note=claim.reason)
     payments.create_payment(
         source_id=commitment.source_id,
         reference=f"claim:{claim.pk}",
         payable_id=_payable(claim, commitment).pk,
         amount=commitment.support,
-        bank_account_id=claim.bank_account_id,
+        bank_account_id=claim.bank_account.pk,
         actor=actor,
         at=at,
     )

@@ -14,10 +14,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from funding import selectors_claims as selectors
-from funding.enums import Answer, ClaimState, RefundKind
-from funding.models import Claim, Decision, FundingLog
+from funding.enums import Answer, ClaimState, PaymentState, RefundKind
+from funding.models import Claim, Decision, FundingLog, Payment
 from funding.rules.iban import tail
 from funding.selectors_claims import Assessment, Plan, say
+from funding.services import bank_accounts
 from stars.common import formats
 from stars.common.dates import RIGA, riga_date
 from stars.files import services as files
@@ -44,6 +45,8 @@ EVENTS = {
 }
 # On which screen a problem is put right; everything else is on the second.
 SCREENS = {"what": "what", "earned_on": "what", "document_number": "what"}
+# Sent, and the money has not arrived.
+UNPAID = (ClaimState.WAITING, ClaimState.SUBMITTED, ClaimState.APPROVED)
 # Where a decision is put before a person of the agency, once that page is there.
 APPEAL = "funding:appeal"
 
@@ -164,9 +167,12 @@ def papers(rows: Iterable[StoredFile], user: Any) -> list[dict[str, Any]]:
 
 
 def _account_number(claim: Claim) -> str:
-    if claim.bank_account is None:
+    to = claim.bank_account
+    if claim.state in UNPAID:  # another one may have been given since
+        to = bank_accounts.current(account_id=claim.account_id)
+    if to is None:
         return ""
-    end = {"end": tail(claim.bank_account.iban), "holder": claim.bank_account.holder}
+    end = {"end": tail(to.iban), "holder": to.holder}
     return _("… %(end)s, %(holder)s") % end
 
 
@@ -271,6 +277,7 @@ def page(claim: Claim, user: Any) -> dict[str, Any]:
         "paid": paid,
         "price": claim.amount,
         "own_part": claim.amount - paid if claim.amount is not None and paid is not None else None,
+        "account_url": reverse("funding:claim_account", args=[claim.pk]) if state in UNPAID else "",
         "withdraw_url": reverse("funding:claim_withdraw", args=[claim.pk])
         if claim.can("withdraw")
         else "",
@@ -304,6 +311,12 @@ def _news(claim: Claim, state: ClaimState, paid: Decimal | None) -> dict[str, st
                 "title": _("The agency looks at your papers"),
                 "text": _("%(amount)s are set aside for you.") % words,
             }
+        case ClaimState.APPROVED if came_back(claim):
+            return {
+                "tone": "error",
+                "title": _("The bank sent the money back"),
+                "text": _("Compare the number of your account, and write the right one."),
+            }
         case ClaimState.APPROVED:
             text = _("We send %(amount)s to your bank account.") % words
             return {
@@ -321,6 +334,27 @@ def _news(claim: Claim, state: ClaimState, paid: Decimal | None) -> dict[str, st
         case ClaimState.REJECTED:
             return {"tone": "error", "title": _("Your claim was rejected"), "text": claim.reason}
     return {"tone": "info", "title": _("You withdrew this claim"), "text": ""}
+
+
+def came_back(claim: Claim) -> bool:
+    """Whether the bank rejected a payment and the person has given no other number since."""
+    rejected = Payment.objects.filter(reference=f"claim:{claim.pk}", state=PaymentState.REJECTED)
+    last = rejected.order_by("-updated_at").first()
+    holds = bank_accounts.current(account_id=claim.account_id)
+    return last is not None and holds is not None and holds.pk == last.bank_account_id
+
+
+def changing_account(claim: Claim) -> dict[str, Any]:
+    """What the page of another account number says besides its form."""
+    holds = bank_accounts.current(account_id=claim.account_id)
+    return {
+        "back": {"url": reverse("funding:claim", args=[claim.pk]), "text": claim.title},
+        "heading": _("Another bank account"),
+        "now": _("Now: … %(end)s, %(holder)s") % {"end": tail(holds.iban), "holder": holds.holder}
+        if holds
+        else "",
+        "nav": "account",
+    }
 
 
 def withdrawing(claim: Claim) -> dict[str, Any]:

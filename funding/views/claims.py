@@ -18,7 +18,7 @@ from funding import selectors_claims as selectors
 from funding.enums import ClaimState
 from funding.exceptions import QuoteChanged
 from funding.files import INVOICE, PROOF
-from funding.forms_claims import PapersForm, SendForm, WhatForm, posted, refuse
+from funding.forms_claims import AccountForm, PapersForm, SendForm, WhatForm, posted, refuse
 from funding.models import Claim
 from funding.rules.iban import grouped
 from funding.services import bank_accounts, claim_drafts
@@ -325,6 +325,31 @@ def claim(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         first = row.earned_on is None
         return redirect("funding:claim_what" if first else PAPERS_PAGE, claim_id=row.pk)
     return render(request, "funding/claim.html", words.page(row, request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def bank_account(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Another account number for a claim whose money has not arrived yet."""
+    row, at = _own(request, claim_id), now()
+    if row.state not in words.UNPAID:
+        return redirect("funding:claim", claim_id=row.pk)
+    person = row.account.person
+    initial = {"holder": f"{person.given_name} {person.family_name}"}
+    form = AccountForm(posted(request), initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                bank_accounts.record(
+                    account_id=row.account_id, **form.cleaned_data, actor=request.user, at=at
+                )
+                messages.success(request, _("We have your new account number."))
+                return redirect("funding:claim", claim_id=row.pk)
+            except DomainError as error:
+                status = refuse(form, error)
+    context = words.changing_account(row) | {"form": form}
+    return render(request, "funding/claim_account.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

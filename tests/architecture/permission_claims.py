@@ -113,6 +113,7 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
             "holder": "Izdoma",
         },
         "funding:claim_check": {"expected": COST, "declared": "on"},
+        "funding:claim_account": {"iban": "LV47BANK4351950000000", "holder": "Izdoma"},
         "funding:claim_keep": {"invoice_number": "R-10"},
         "admin:funding_claim_approve": {"amount": "90,00"},
         "admin:funding_claim_reject": {"reason": "Nav skaidrs"},

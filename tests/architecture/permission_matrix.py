@@ -124,6 +124,7 @@ GET: dict[str, str] = {
     "funding:appeal_withdraw": NO_GET,
     "funding:decisions": "302 200 200 403 403 403 403 403",
     "funding:decision": OWN,
+    "funding:claim_account": OWN,
     "funding:claim_withdraw": OWN,
     # The provider's workspace. The agency looks in the admin, not here.
     "enrolments:provider_home": "302 403 403 302 302 403 403 403",
@@ -255,6 +256,7 @@ POST: dict[str, str] = {
     "funding:claim_papers": OWN_FORM,
     "funding:claim_check": OWN_FORM,
     "funding:claim_keep": "302 200* 404 404 404 404 404 404",
+    "funding:claim_account": OWN_FORM,
     "funding:claim_withdraw": OWN_FORM,
     "enrolments:provider_home": NO_POST,
     "enrolments:provider_groups": NO_POST,

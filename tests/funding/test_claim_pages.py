@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from funding.models import BankAccount, Claim
+from funding.models import BankAccount, Claim, Payment
 from funding.services import claims
 from stars.common.dates import now, riga_date
 from stars.files.models import StoredFile
@@ -270,10 +270,40 @@ def test_a_rejection_is_read_with_its_reason(here: Here) -> None:
     assert "CISM" in inbox
 
 
+def test_another_account_number_before_the_money_has_come(here: Here) -> None:
+    draft = here.ready()
+    here.client.post(here.page("claim_check", draft.pk), {"expected": "760.50", "declared": "on"})
+    where = here.page("claim_account", draft.pk)
+    assert "5001" in text_of(here.client.get(where))
+    for wrong in ({"iban": "", "holder": "A"}, {"iban": "nav", "holder": "A"}, {"iban": IBAN}):
+        assert here.client.post(where, wrong).status_code == 400
+    new = {"iban": "LV47BANK4351950000000", "holder": "Izdoma"}
+    assert here.client.post(where, new).status_code == 302
+    claims.approve(claim_id=draft.pk, actor=here.scene.officer, at=now())
+    payment = Payment.objects.get()
+    assert payment.bank_account.iban == "LV47BANK4351950000000"
+    # The bank sends it back: the page says so until the person gives another number.
+    Payment.objects.filter(pk=payment.pk).update(state="cancelled")
+    Payment.objects.create(
+        source=payment.source,
+        reference=payment.reference,
+        payable=payment.payable,
+        amount=payment.amount,
+        bank_account=payment.bank_account,
+        end_to_end_id="RETURNED",
+        state="rejected",
+    )
+    page = here.page("claim", draft.pk)
+    assert "notice-error" in text_of(here.client.get(page))
+    here.client.post(where, {"iban": "LV20BANK4351950000001", "holder": "Izdoma"})
+    assert "notice-error" not in text_of(here.client.get(page))
+
+
 def test_somebody_elses_claim_does_not_exist(here: Here) -> None:
     draft = here.ready()
     other = Here(here.scene)
-    for name in ("claim", "claim_what", "claim_papers", "claim_check", "claim_withdraw"):
+    pages = ("claim", "claim_what", "claim_papers", "claim_check", "claim_withdraw")
+    for name in (*pages, "claim_account"):
         assert other.client.get(other.page(name, draft.pk)).status_code == 404
     for name in ("claim_what", "claim_papers", "claim_check", "claim_keep", "claim_withdraw"):
         assert other.client.post(other.page(name, draft.pk), {}).status_code == 404

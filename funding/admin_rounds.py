@@ -17,11 +17,13 @@ from django.views.decorators.http import require_safe
 
 from funding import admin_sections as sections
 from funding import refusals
-from funding.models import AllocationRound, RoundApproval, RoundRun
-from funding.services import approvals, rounds
+from funding.enums import SchemeKind
+from funding.models import AllocationRound, PolicyVersion, RoundApproval, RoundRun
+from funding.services import approvals, planning, rounds
 from stars.common.admin import Action, AgencyAdmin, Link, StatefulAdmin, transitions
 from stars.common.dates import now
 from stars.common.formats import money
+from stars.common.money import MoneyField
 
 
 def _dry_run(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
@@ -49,6 +51,34 @@ def _put_forward(request: HttpRequest, row: AllocationRound, answers: dict[str, 
     return _("The round waits for a second person to let it run.")
 
 
+class Plan(forms.Form):
+    """From which day on, how many, and how much each may promise."""
+
+    policy_id = forms.ModelChoiceField(
+        label=_("Policy"),
+        queryset=PolicyVersion.objects.filter(scheme__kind=SchemeKind.ALLOCATION)
+        .select_related("scheme__source")
+        .order_by("scheme__code", "-number"),
+    )
+    first_due_on = forms.DateField(
+        label=_("First due day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The others follow in the policy's period, counted from this day."),
+    )
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=planning.MOST)
+    cap = MoneyField(verbose_name=_("Cap of each round, EUR")).formfield(
+        required=False,
+        min_value=0.01,
+        help_text=_("Empty: as the policy says, or no cap."),
+    )
+
+
+def _plan(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
+    policy = answers.pop("policy_id")
+    made = planning.plan_rounds(policy_id=policy.pk, **answers, actor=request.user, at=now())
+    return _("Planned: %(codes)s") % {"codes": ", ".join(each.code for each in made)}
+
+
 @admin.register(AllocationRound)
 class AllocationRoundAdmin(StatefulAdmin):
     """One due date of a periodic policy."""
@@ -60,6 +90,15 @@ class AllocationRoundAdmin(StatefulAdmin):
     ordering = ("-due_on", "code")
     sections = (sections.runs, sections.approvals, transitions)
     acts = (
+        Action(
+            code="plan",
+            label=_("Plan rounds"),
+            explains=_("Puts rounds of a policy into the calendar. They begin by themselves."),
+            permission="funding.run_round",
+            run=_plan,
+            form=Plan,
+            of_row=False,
+        ),
         Action(
             code="dry-run",
             label=_("Dry run"),

@@ -413,6 +413,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_scheme_new-version": MONEY,
     "funding_appeal_uphold": ("administrator",),
     "funding_appeal_alter": ("administrator",),
+    "funding_allocationround_plan": MONEY,
     "funding_allocationround_dry-run": MONEY,
     "funding_allocationround_put-forward": MONEY,
     "funding_roundapproval_decide": MONEY,

@@ -334,6 +334,11 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:funding_periodclose_close": {"month": f"{months_before(today, 1):%Y-%m}"},
         "admin:funding_fundingsource_authorise": {"origin": "eu", "amount": "5.00", "key": "d-7"},
         "admin:funding_roundapproval_decide": {"approved": "no"},
+        "admin:funding_allocationround_plan": {
+            "policy_id": world.rows["round-whole"].policy_id,
+            "first_due_on": today + timedelta(days=200),
+            "count": 1,
+        },
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
         **_answers_about_the_offer(world),
         **permission_claims.answers(world),

@@ -10,6 +10,7 @@ import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -335,6 +336,14 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     **permission_claims.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),
+    "funding.services.planning.plan_rounds": (
+        MONEY,
+        lambda w: {
+            "policy_id": w.rows["round-whole"].policy_id,
+            "first_due_on": riga_date(w.at) + timedelta(days=200),
+            "count": 1,
+        },
+    ),
     "funding.services.rounds.dry_run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),
     "funding.services.rounds.run": (MONEY, lambda w: {"code": w.rows["round-whole"].code}),
     "funding.services.sources.authorise": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from funding.models import RoundApproval, RoundRun
-from stars.common.dates import now
+from funding.models import AllocationRound, RoundApproval, RoundRun
+from stars.common.dates import now, today
 from tests.cast import Cast, cast, enter
 from tests.funding import build
 
@@ -84,3 +85,21 @@ def test_progress_of_a_round(people: Cast, fields: dict[str, Any] | None, says: 
         assert 'max="12"' in shown and 'value="3"' in shown
     missing = reverse("admin:funding_allocationround_progress", args=[people.scene.world.source.pk])
     assert client.get(missing).status_code == 404
+
+
+def test_rounds_are_planned_in_the_workplace(people: Cast) -> None:
+    w = people.scene.world
+    w.source.ends_on = today() + timedelta(days=900)
+    w.source.save()
+    client = enter(people, "finance_officer")
+    address = reverse("admin:funding_allocationround_plan")
+    answers = {"policy_id": w.allocation.pk, "first_due_on": today() + timedelta(days=30)}
+    assert client.get(address).status_code == 200
+    before = AllocationRound.objects.count()
+    for wrong in ({"count": "0"}, {"count": "2", "cap": "1.005"}, {"count": "x"}, {}):
+        assert client.post(address, {**answers, **wrong}).context["form"].errors
+    assert AllocationRound.objects.count() == before
+    assert client.post(address, {**answers, "count": "2"}).status_code == 302
+    assert AllocationRound.objects.count() == before + 2
+    again = client.post(address, {**answers, "count": "2"})
+    assert again.context["form"].errors["first_due_on"]

@@ -249,3 +249,20 @@ class OwnPartListForm(forms.Form):
             "empty": _("The file is empty. Choose it again."),
         },
     )
+
+
+class BankForm(forms.Form):
+    """Where a provider is paid."""
+
+    iban = forms.CharField(
+        label=_("Account number (IBAN)"),
+        max_length=42,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Write the account number.")},
+    )
+    holder = forms.CharField(
+        label=_("Holder of the account"),
+        max_length=140,
+        help_text=_("As the bank knows you."),
+        error_messages={"required": _("Write the holder of the account as the bank knows them.")},
+    )

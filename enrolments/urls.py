@@ -11,6 +11,7 @@ from enrolments.views import (
     provider_learning,
     provider_own_parts,
 )
+from enrolments.views import provider_statements as paid
 
 app_name = "enrolments"
 urlpatterns = [
@@ -59,6 +60,14 @@ urlpatterns = [
         provider_learning.attendance,
         name="provider_attendance",
     ),
+    path("darbvieta/norekini/", paid.statements, name="provider_statements"),
+    path("darbvieta/norekini/<uuid:statement_id>/", paid.statement, name="provider_statement"),
+    path(
+        "darbvieta/norekini/<uuid:statement_id>/dokuments/",
+        paid.paper,
+        name="provider_statement_paper",
+    ),
+    path("darbvieta/konts/<uuid:provider_id>/", paid.bank, name="provider_bank"),
     path("darbvieta/pieteikumi/", provider.applications, name="provider_applications"),
     path(
         "darbvieta/pieteikumi/<uuid:application_id>/",

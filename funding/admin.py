@@ -174,4 +174,4 @@ for part in (
 ):
     add_section(LearningAccount, part)
 
-from funding import admin_books, admin_rounds  # noqa: E402, F401
+from funding import admin_books, admin_rounds, admin_settlement  # noqa: E402, F401

@@ -15,12 +15,14 @@ class FundingConfig(AppConfig):
         from funding import (
             files,
             files_co_payments,
+            files_settlement,
             messages,
             messages_appeals,
             messages_books,
             messages_claims,
+            messages_settlement,
         )
-        from funding.services import claims, payments
+        from funding.services import claims, payments, settling
 
         files.register()
         files_co_payments.register()
@@ -28,4 +30,7 @@ class FundingConfig(AppConfig):
         messages_books.register()
         messages_appeals.register()
         messages_claims.register()
+        messages_settlement.register()
         payments.when_paid("claim", claims.hear_paid)
+        files_settlement.register()
+        payments.when_paid("statement", settling.statement_paid)

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from accounts.permissions import (
     is_administrator,
     is_agency,
+    is_auditor,
     is_finance_officer,
     is_provider_admin_of,
 )
@@ -94,3 +95,7 @@ rules.add_perm("funding.view_claim", owns_claim | (is_agency & was_sent))
 rules.add_perm("funding.decide_claim", (is_finance_officer | is_administrator) & ~owns_claim)
 rules.add_perm("funding.keep_refundables", is_finance_officer | is_administrator)
 rules.add_perm("funding.write_policy", is_finance_officer | is_administrator)
+rules.add_perm("funding.settle", is_finance_officer)
+rules.add_perm("funding.pay", is_finance_officer)
+rules.add_perm("funding.view_payments", is_finance_officer | is_auditor)
+rules.add_perm("funding.lower_price", is_finance_officer | is_administrator)

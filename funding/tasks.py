@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from django.db import OperationalError
@@ -13,13 +14,15 @@ from funding.services import (
     claims,
     cover,
     grants,
+    papers,
     reconcile,
     reminders,
     rounds,
+    statements,
 )
 from funding.services.quote import price_table
 from learning_accounts.services import alerts
-from stars.common.dates import now
+from stars.common.dates import add_months, now, riga_date
 from stars.common.errors import Busy
 from stars.common.permissions import SYSTEM
 
@@ -46,6 +49,20 @@ def daily() -> None:
 def run_round(code: str, batch: int = rounds.BATCH) -> None:
     """One round, now, in steps of `batch` accounts."""
     rounds.run(code=code, at=now(), actor=SYSTEM, batch=batch)
+
+
+@shared_task(**RETRY)
+def print_statement(statement_id: str) -> None:
+    """The paper of a statement that was just approved."""
+    papers.print_statement(statement_id=UUID(statement_id), at=now())
+
+
+@shared_task(**RETRY)
+def settle_month() -> None:
+    """Drafts of all statements for the month before, and papers that are missing."""
+    at = now()
+    statements.settle_month(month=add_months(riga_date(at), -1), actor=SYSTEM, at=at)
+    papers.print_missing(at=at)
 
 
 @shared_task(**RETRY)

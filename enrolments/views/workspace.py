@@ -45,6 +45,12 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
                 "current": current == "applications",
                 "count": waiting,
             },
+            {
+                "url": reverse("enrolments:provider_statements"),
+                "text": _("Statements"),
+                "icon": "euro",
+                "current": current == "statements",
+            },
         ],
     }
 

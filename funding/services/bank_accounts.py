@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from accounts.models import Organisation
+from funding.messages_settlement import tell_changed
 from funding.models import BankAccount
 from funding.rules.iban import clean_holder, clean_iban
 from learning_accounts.models import LearningAccount
@@ -46,13 +47,17 @@ def record(
     held = current(organisation_id=organisation_id, account_id=account_id)
     if held is not None and (held.iban, held.holder) == (number, name):
         return held
-    return BankAccount.objects.create(
+    made = BankAccount.objects.create(
         **owner,
         iban=number,
         holder=name,
         recorded_by=actor_or_none(actor),
-        recorded_at=at if held is None else max(at, held.recorded_at),
+        # The last one written holds, also where a clock went back meanwhile.
+        recorded_at=at if held is None else max(at, held.recorded_at + timedelta(microseconds=1)),
     )
+    if organisation_id or held is not None:
+        tell_changed(made, at)
+    return made
 
 
 def _owner(organisation_id: UUID | None, account_id: UUID | None) -> dict[str, UUID | None]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Offer
@@ -24,8 +25,17 @@ from funding.enums import (
     ReleaseCause,
 )
 from funding.exceptions import QuoteChanged
-from funding.models import Commitment, CommitmentLine, CoPayment, Decision, Grant, LedgerAccount
+from funding.models import (
+    Commitment,
+    CommitmentLine,
+    CoPayment,
+    Decision,
+    Grant,
+    LedgerAccount,
+    Transfer,
+)
 from funding.rules.grants import replacement_end
+from funding.rules.settlement import given_back, left_of_parts
 from funding.rules.terms import Terms
 from funding.services.co_payments import require_proved
 from funding.services.ledger import Move, open_account, pool, post
@@ -38,7 +48,7 @@ from stars.common.permissions import actor_or_none
 from stars.common.transactions import service
 
 
-def _lock(commitment_id: UUID) -> Commitment:
+def lock_commitment(commitment_id: UUID) -> Commitment:
     """Learning account first, then the commitment, then its lots (docs/locking.md)."""
     account_id = Commitment.objects.values_list("account_id", flat=True).get(pk=commitment_id)
     LearningAccount.objects.select_for_update(no_key=True).get(pk=account_id)
@@ -49,13 +59,32 @@ def _lock(commitment_id: UUID) -> Commitment:
     )
 
 
-def _lines(commitment: Commitment) -> list[CommitmentLine]:
-    """Its lines with their lots locked, in the order of use."""
+def held_rest(commitment: Commitment) -> Decimal:
+    """EUR that are still held: the support without the stages that are owed already (rule 8)."""
+    early = commitment.stages.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return commitment.support - early
+
+
+def lock_lines(commitment: Commitment) -> list[CommitmentLine]:
+    """Its lines with their lots locked, in the order of use; `amount` is what is still held.
+
+    A price that was lowered gave money back to lots, and stages took theirs from the first lots.
+    """
     lines = list(commitment.lines.order_by("order"))
     grants = Grant.objects.filter(pk__in=[line.grant_id for line in lines]).order_by("pk")
     locked = {g.pk: g for g in grants.select_for_update(no_key=True)}
     for line in lines:
         line.grant = locked[line.grant_id]
+    lowered = Transfer.objects.filter(
+        debit_id=commitment.ledger_account_id, posting__kind=PostingKind.ADJUST
+    ).aggregate(sum=Sum("amount"))["sum"]
+    parts = [line.amount for line in lines]
+    if lowered:
+        backs = given_back(parts, lowered)
+        parts = [part - back for part, back in zip(parts, backs, strict=True)]
+    early = commitment.support - held_rest(commitment)
+    for line, left in zip(lines, left_of_parts(parts, early), strict=True):
+        line.amount = left
     return lines
 
 
@@ -185,24 +214,24 @@ def capture(
     `evidence` (hours, attendance share, dates, document number) is frozen on the commitment.
     Raises `OwnPartMissing` where the policy wants the own part proved and it is not (rule 9).
     """
-    commitment = _lock(commitment_id)
+    commitment = lock_commitment(commitment_id)
     if commitment.captured_at is not None:
         return commitment
     require_proved(commitment)
-    lines = _lines(commitment)
+    lines = lock_lines(commitment)
     commitment.evidence = evidence
     commitment.captured_at = at
     commitment.move(
         "capture", by=actor_or_none(actor), at=at, also=("evidence", "captured_at", "updated_at")
     )
     owed = open_account(
-        kind=AccountKind.PAYABLE, source_id=commitment.source_id, owner_key=_owed_to(commitment)
+        kind=AccountKind.PAYABLE, source_id=commitment.source_id, owner_key=owed_to(commitment)
     )
     post(
         kind=PostingKind.CAPTURE,
         key=f"capture:{commitment.pk}",
         reference=f"commitment:{commitment.pk}",
-        moves=[Move(commitment.ledger_account_id, owed.pk, commitment.support)],
+        moves=[Move(commitment.ledger_account_id, owed.pk, held_rest(commitment))],
         effective_at=at,
         by=actor,
     )
@@ -211,7 +240,7 @@ def capture(
     return commitment
 
 
-def _owed_to(commitment: Commitment) -> str:
+def owed_to(commitment: Commitment) -> str:
     """The provider of the training, or the claim whose cost comes back to the person."""
     if commitment.offer_id is None:
         return f"claim:{commitment.claim.pk}"
@@ -239,10 +268,10 @@ def release(
     `cause` (ReleaseCause) decides: the person's own withdrawal annuls the money, everything else
     gives it back once as a replacement lot.
     """
-    commitment = _lock(commitment_id)
+    commitment = lock_commitment(commitment_id)
     if commitment.state == CommitmentState.RELEASED:
         return commitment
-    lines = _lines(commitment)
+    lines = lock_lines(commitment)
     commitment.release_cause = ReleaseCause(cause)
     commitment.ended_at = at
     commitment.move(
@@ -258,12 +287,14 @@ def release(
     late = ZERO
     for line in reversed(lines):
         grant = line.grant
+        if not line.amount:
+            continue
         if grant.ends_at > at and grant.state in LIVE_GRANTS:
             moves.append(Move(place, grant.ledger_account_id, line.amount))
         else:
             late += line.amount
     if not lines:
-        moves.append(Move(place, source_pool.pk, commitment.support))
+        moves.append(Move(place, source_pool.pk, held_rest(commitment)))
     if late:
         replacement = None
         if cause in Terms.read(lines[0].grant.policy.terms).replacement_causes:
@@ -328,20 +359,20 @@ def forfeit(*, commitment_id: UUID, actor: Any, at: datetime, note: str = "") ->
     Where the policy says that it comes back (`Terms.interrupted`), it is released instead.
     The money passes the forfeited account, so that it can be counted, back into the pool.
     """
-    commitment = _lock(commitment_id)
+    commitment = lock_commitment(commitment_id)
     if commitment.state == CommitmentState.FORFEITED:
         return commitment
     if Terms.read(commitment.policy.terms).interrupted == "release":
         person = ReleaseCause.PERSON
         return release(commitment_id=commitment_id, cause=person, actor=actor, at=at, note=note)
-    lines = _lines(commitment)
+    lines = lock_lines(commitment)
     commitment.ended_at = at
     commitment.move(
         "forfeit", by=actor_or_none(actor), at=at, note=note, also=("ended_at", "updated_at")
     )
     lost = open_account(kind=AccountKind.FORFEITED, source_id=commitment.source_id)
-    moves = [Move(commitment.ledger_account_id, lost.pk, commitment.support)]
-    total = commitment.support
+    total = held_rest(commitment)
+    moves = [Move(commitment.ledger_account_id, lost.pk, total)]
     places = [line.grant.ledger_account_id for line in lines]
     balances = dict(LedgerAccount.objects.filter(pk__in=places).values_list("pk", "balance"))
     for line in lines:

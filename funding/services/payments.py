@@ -34,6 +34,17 @@ def when_paid(prefix: str, function: Hearer) -> None:
         raise ValueError(f"Two functions want to hear of {prefix}.")
 
 
+def tell_paid(payment: Payment, actor: Any, at: datetime) -> None:
+    """Call whoever waits for this payment, in the caller's transaction."""
+    prefix, key = _parts(payment.reference)
+    _hearers[prefix](key, payment, actor, at)
+
+
+def end_to_end_id(key: UUID) -> str:
+    """What the bank knows a payment by: at most 35 letters and figures (ISO 20022, SEPA)."""
+    return f"ST{key.hex}".upper()
+
+
 def _parts(reference: str) -> tuple[str, UUID]:
     """("claim", id) of "claim:<id>"; LookupError where nobody would hear that it was paid."""
     prefix, _colon, key = reference.partition(":")
@@ -72,8 +83,7 @@ def create_payment(
                 payable_id=payable_id,
                 amount=amount,
                 bank_account_id=bank_account_id,
-                # At most 35 characters, letters and figures only (ISO 20022, SEPA).
-                end_to_end_id=f"ST{key.hex}".upper(),
+                end_to_end_id=end_to_end_id(key),
             )
     except IntegrityError as error:
         if "one_living_payment" not in str(error):

@@ -52,16 +52,34 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "commitment_lines": (
         "SELECT count(*) FROM funding_commitmentline",
-        """SELECT c.id::text, c.support || ' <> ' || sum(l.amount)
+        """SELECT c.id::text, c.support || ' <> ' || sum(l.amount) || ', given back '
+                  || coalesce(max(b.sum), 0)
            FROM funding_commitment c JOIN funding_commitmentline l ON l.commitment_id = c.id
-           GROUP BY c.id, c.support HAVING c.support <> sum(l.amount)""",
+           LEFT JOIN (
+               SELECT t.debit_id, sum(t.amount) AS sum FROM funding_transfer t
+               JOIN funding_posting p ON p.id = t.posting_id AND p.kind = 'adjust'
+               GROUP BY t.debit_id) b ON b.debit_id = c.ledger_account_id
+           GROUP BY c.id, c.support
+           HAVING c.support <> sum(l.amount) - coalesce(max(b.sum), 0)""",
     ),
+    # Owed is what was captured, the stages of what was not (yet), and differences that were
+    # approved; claims are commitments.
     "owed": (
         "SELECT count(*) FROM funding_commitment WHERE captured_at IS NOT NULL",
         """SELECT coalesce(c.source_id, a.source_id)::text,
                   coalesce(c.sum, 0) || ' captured, ' || coalesce(a.sum, 0) || ' owed or paid'
-           FROM (SELECT source_id, sum(support) AS sum FROM funding_commitment
-                 WHERE captured_at IS NOT NULL GROUP BY source_id) c
+           FROM (SELECT source_id, sum(amount) AS sum FROM (
+                     SELECT source_id, support AS amount FROM funding_commitment
+                     WHERE captured_at IS NOT NULL
+                     UNION ALL
+                     SELECT c.source_id, s.amount FROM funding_stagepayment s
+                     JOIN funding_commitment c ON c.id = s.commitment_id
+                     WHERE c.captured_at IS NULL
+                     UNION ALL
+                     SELECT t.source_id, l.amount FROM funding_statementline l
+                     JOIN funding_statement t ON t.id = l.statement_id
+                     WHERE l.kind = 'difference' AND l.counts AND t.state IN ('approved', 'paid')
+                 ) x GROUP BY source_id) c
            FULL JOIN (SELECT source_id, sum(balance) AS sum FROM funding_ledgeraccount
                       WHERE kind IN ('payable', 'payable_held', 'paid') GROUP BY source_id) a
            USING (source_id) WHERE coalesce(c.sum, 0) <> coalesce(a.sum, 0)""",
@@ -81,6 +99,66 @@ CHECKS: dict[str, tuple[str, str]] = {
                WHEN 'approved' THEN c.state = 'payable'
                WHEN 'paid' THEN c.state = 'paid'
                ELSE c.id IS NULL OR c.state = 'released' END, false)""",
+    ),
+    "statement_totals": (
+        "SELECT count(*) FROM funding_statement",
+        """SELECT s.id::text, s.total || ' <> ' || coalesce(sum(l.amount), 0)
+           FROM funding_statement s LEFT JOIN funding_statementline l ON l.statement_id = s.id
+           GROUP BY s.id, s.total HAVING s.total <> coalesce(sum(l.amount), 0)""",
+    ),
+    # Nothing is settled that was not owed (2.7, I4).
+    "settled_within_owed": (
+        "SELECT count(*) FROM funding_statementline",
+        """SELECT c.id::text, coalesce(sum(l.amount), 0) || ' settled of ' || c.support
+           FROM funding_commitment c JOIN funding_statementline l ON l.commitment_id = c.id
+           WHERE l.counts GROUP BY c.id, c.support
+           HAVING coalesce(sum(l.amount) FILTER (WHERE l.kind <> 'difference'), 0) > c.support
+               OR coalesce(sum(l.amount), 0) > c.support""",
+    ),
+    "statement_states": (
+        "SELECT count(*) FROM funding_statement WHERE state IN ('approved', 'paid')",
+        """SELECT c.id::text, c.state || ' in a statement that is ' || s.state
+           FROM funding_statement s
+           JOIN funding_statementline l ON l.statement_id = s.id AND l.counts
+           JOIN funding_commitment c ON c.id = l.commitment_id
+           WHERE l.kind = 'completed' AND c.state <> CASE s.state
+               WHEN 'approved' THEN 'payable' WHEN 'paid' THEN 'paid' ELSE 'captured' END""",
+    ),
+    # What was approved is paid by payments of exactly that sum, each posted.
+    "statement_payments": (
+        "SELECT count(*) FROM funding_statement WHERE state IN ('approved', 'paid')",
+        """SELECT s.id::text, s.total || ' with payments of ' || coalesce(sum(p.amount), 0)
+           FROM funding_statement s LEFT JOIN funding_payment p
+               ON p.reference = concat('statement:', s.id)
+               AND p.state IN ('ready', 'held', 'sent', 'paid')
+           WHERE s.state IN ('approved', 'paid')
+           GROUP BY s.id, s.total HAVING s.total <> coalesce(sum(p.amount), 0)""",
+    ),
+    "paid_by_the_bank": (
+        "SELECT count(*) FROM funding_payment",
+        """SELECT coalesce(p.source_id, a.source_id)::text,
+                  coalesce(p.sum, 0) || ' paid by the bank, ' || coalesce(a.sum, 0) || ' posted'
+           FROM (SELECT source_id, sum(amount) AS sum FROM funding_payment
+                 WHERE state = 'paid' GROUP BY source_id) p
+           FULL JOIN (SELECT source_id, sum(balance) AS sum FROM funding_ledgeraccount
+                      WHERE kind = 'paid' GROUP BY source_id) a
+           USING (source_id) WHERE coalesce(p.sum, 0) <> coalesce(a.sum, 0)""",
+    ),
+    "on_hold": (
+        "SELECT count(*) FROM funding_commitment WHERE state = 'payable_held'",
+        """SELECT coalesce(h.source_id, a.source_id)::text,
+                  coalesce(h.sum, 0) || ' on hold, ' || coalesce(a.sum, 0) || ' posted'
+           FROM (SELECT source_id, sum(amount) AS sum FROM (
+                     SELECT source_id, amount FROM funding_payment WHERE state = 'held'
+                     UNION ALL
+                     SELECT c.source_id, c.support - coalesce((
+                         SELECT sum(l.amount) FROM funding_statementline l
+                         WHERE l.commitment_id = c.id AND l.counts AND l.kind <> 'difference'), 0)
+                     FROM funding_commitment c WHERE c.state = 'payable_held'
+                 ) x GROUP BY source_id) h
+           FULL JOIN (SELECT source_id, sum(balance) AS sum FROM funding_ledgeraccount
+                      WHERE kind = 'payable_held' GROUP BY source_id) a
+           USING (source_id) WHERE coalesce(h.sum, 0) <> coalesce(a.sum, 0)""",
     ),
     "ended_lots_empty": (
         "SELECT count(*) FROM funding_grant",

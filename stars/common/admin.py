@@ -154,6 +154,14 @@ def add_section(model: type[models.Model], section: SectionOf) -> None:
     _sections.setdefault(model, []).append(section)
 
 
+_actions: dict[type[models.Model], list[Action]] = {}
+
+
+def add_action(model: type[models.Model], action: Action) -> None:
+    """Let an upper app act from a lower one's page (holding a provider's payments)."""
+    _actions.setdefault(model, []).append(action)
+
+
 class AgencyAdmin(ModelAdmin):
     """A list and a page for each row, for the roles that hold `view_permission`."""
 
@@ -288,11 +296,15 @@ class AgencyAdmin(ModelAdmin):
     def _offered(self, request: HttpRequest, row: Any) -> list[Link]:
         return [
             Link(act.label, self._url(act, row))
-            for act in self.acts
+            for act in self.all_acts()
             if act.of_row == (row is not None)
             and rules.has_perm(act.permission, request.user, row)
             and act.when(row)
         ]
+
+    def all_acts(self) -> list[Action]:
+        """What can be done here, whoever offers it."""
+        return [*self.acts, *_actions.get(self.model, ())]
 
     def _url(self, act: Action, row: Any) -> str:
         return reverse(f"admin:{self._name(act)}", args=[row.pk] if act.of_row else [])
@@ -307,7 +319,7 @@ class AgencyAdmin(ModelAdmin):
                 self.admin_site.admin_view(self._view(act)),
                 name=self._name(act),
             )
-            for act in self.acts
+            for act in self.all_acts()
         ]
         return own + super().get_urls()
 

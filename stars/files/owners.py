@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from stars.files.enums import PAPERS, FileType
+
 Question = Callable[[Any, UUID], bool]
 
 
@@ -20,7 +22,7 @@ class OwnerKind:
 
     `may_read` and `may_write` get the actor and the object's id. `looked_at` answers whose
     personal data the actor sees in such a file: a person's id, or None when it is their own.
-    `purpose` is the look log's code word for why.
+    `purpose` is the look log's code word for why. `types` are taken, others are refused.
     """
 
     code: str
@@ -28,6 +30,7 @@ class OwnerKind:
     may_write: Question
     looked_at: Callable[[Any, UUID], UUID | None]
     purpose: str
+    types: tuple[FileType, ...] = PAPERS
 
 
 _kinds: dict[str, OwnerKind] = {}

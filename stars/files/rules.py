@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 import puremagic
 from django.utils.translation import gettext_lazy as _
 
 from stars.common.errors import Invalid
-from stars.files.enums import FileType
+from stars.files.enums import PAPERS, FileType
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME = 120
@@ -20,12 +21,14 @@ EXTENSIONS = {
     ".png": FileType.PNG,
     ".jpg": FileType.JPEG,
     ".jpeg": FileType.JPEG,
+    ".xml": FileType.XML,
 }
 # The very first bytes, and what has to stand near the end of a file that is whole.
 _FRAME = {
     FileType.PDF: (b"%PDF-", b"%%EOF"),
     FileType.PNG: (b"\x89PNG\r\n\x1a\n", b"IEND"),
     FileType.JPEG: (b"\xff\xd8\xff", b"\xff\xd9"),
+    FileType.XML: (b"<?xml", b">"),
 }
 _TAIL = 2048
 
@@ -55,20 +58,21 @@ def check_size(size: int) -> None:
         )
 
 
-def file_type(name: str, content: bytes) -> FileType:
-    """The type of a file whose name, first bytes and end all say the same.
+def file_type(name: str, content: bytes, types: Collection[FileType] = PAPERS) -> FileType:
+    """The type, one of `types`, of a file whose name, first bytes and end all say the same.
 
     What the browser claims is not asked. Raises `Invalid` for other types and for a name that
     lies about the content.
     """
     check_size(len(content))
     claimed = EXTENSIONS.get(PurePosixPath(name).suffix.lower())
-    if claimed is None:
+    if claimed not in types:
         raise Invalid(
             _("Only PDF, PNG and JPEG files can be added."), code="file_type", field="file"
         )
+    assert claimed is not None
     start, end = _FRAME[claimed]
-    if not content.startswith(start) or claimed not in _detected(content):
+    if not content.startswith(start) or claimed not in {*_detected(content), FileType.XML}:
         raise Invalid(
             _("The file is not what its name says. Save it again as PDF, PNG or JPEG."),
             code="file_content",

@@ -54,16 +54,17 @@ def store(
     content: IO[bytes],
     at: datetime,
 ) -> StoredFile:
-    """Keep a file of at most 10 MB (PDF, PNG or JPEG) for an object.
+    """Keep a file of at most 10 MB for an object (PDF, PNG or JPEG; what its kind of owner takes).
 
     Raises `Invalid` (field "file") for what `rules.file_type` refuses, `NotAllowed` where the
     object's app says so, LookupError for an unknown kind. If the transaction is undone later,
     the bytes stay behind without a row; `remove_orphans` takes them away.
     """
-    _ask(owners.get(owner_kind).may_write, actor, owner_id)
+    owner = owners.get(owner_kind)
+    _ask(owner.may_write, actor, owner_id)
     data = content.read(rules.MAX_BYTES + 1)
     cleaned = rules.clean_name(name)
-    kind = rules.file_type(cleaned, data)
+    kind = rules.file_type(cleaned, data, owner.types)
     random = secrets.token_hex(16)
     key = storage().save(f"{random[:2]}/{random[2:]}", ContentFile(data))
     file = StoredFile.objects.create(

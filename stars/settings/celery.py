@@ -17,6 +17,11 @@ CELERY_BEAT_SCHEDULE = {
     "funding-daily": {"task": "funding.tasks.daily", "schedule": crontab(hour=0, minute=10)},
     "enrolments-daily": {"task": "enrolments.tasks.daily", "schedule": crontab(hour=0, minute=40)},
     "reconcile": {"task": "funding.tasks.reconcile_ledger", "schedule": crontab(hour=3, minute=0)},
+    # Drafts of the month before; providers with an open one get theirs once that is decided.
+    "settle-month": {
+        "task": "funding.tasks.settle_month",
+        "schedule": crontab(hour=4, minute=20, day_of_month="1-20"),
+    },
     "forget-drafts": {
         "task": "learning_accounts.tasks.forget_drafts",
         "schedule": crontab(hour=2, minute=20),

@@ -65,3 +65,8 @@ DEMO = True
 # each other out.
 if "STARS_WEB_PORT" in os.environ:
     SESSION_COOKIE_NAME = f"sessionid_{os.environ['STARS_WEB_PORT']}"
+
+# The Treasury's form of an account number, with nothing behind it.
+PAYER_NAME = "Valsts izglītības attīstības aģentūra"
+PAYER_IBAN = "LV94TREL0000000000001"
+PAYER_BIC = "TRELLV22"

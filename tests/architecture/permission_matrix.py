@@ -139,6 +139,10 @@ GET: dict[str, str] = {
     "enrolments:provider_own_part": RUN,
     "enrolments:provider_attendance": RUN,
     "enrolments:provider_application": RUN,
+    "enrolments:provider_statements": "302 403 403 200 200 403 403 403",
+    "enrolments:provider_statement": RUN,
+    "enrolments:provider_statement_paper": "302 403 403 302 404 403 403 403",
+    "enrolments:provider_bank": "302 403 403 404 200 403 403 403",  # its administrators
     # Signing in and the second factor, which residents have at Latvija.lv
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 200 200 200 200 200 200 200",
@@ -270,6 +274,10 @@ POST: dict[str, str] = {
     "enrolments:provider_own_part": RUN_FORM,
     "enrolments:provider_attendance": RUN_FORM,
     "enrolments:provider_application": RUN_FORM,
+    "enrolments:provider_statements": NO_POST,
+    "enrolments:provider_statement": NO_POST,
+    "enrolments:provider_statement_paper": NO_POST,
+    "enrolments:provider_bank": "302 403 403 404 302* 403 403 403",
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 302 302 302 302 302 302 302",
     "account_inactive": NO_PUBLIC_POST,
@@ -349,6 +357,11 @@ READ: dict[str, tuple[str, ...]] = {
     "funding_ledgeraccount": ALL,
     "funding_posting": ALL,
     "funding_reconciliationrun": ALL,
+    "funding_statement": ALL,
+    "funding_statementapproval": ALL,
+    "funding_payment": ("finance", "auditor"),
+    "funding_paymentfile": ("finance", "auditor"),
+    "funding_paymentfileapproval": ("finance", "auditor"),
     "learning_accounts_learningaccount": PEOPLE,
     "learning_accounts_learningpath": PEOPLE,
     "learning_accounts_learningrecord": PEOPLE,
@@ -369,6 +382,22 @@ TAKEN_AWAY = {"catalogue_synonyms"}
 # LOOK_ONLY: the page to which it leads is logged as a look.
 MONEY = ("finance", "administrator")
 ACTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *(f"funding_statement_{act}" for act in ("preview", "settle", "put-forward", "cancel")),
+            "funding_statementapproval_decide",
+            *(f"funding_payment_{act}" for act in ("hold", "free", "redirect", "reject")),
+            *(f"funding_paymentfile_{act}" for act in ("make", "answer", "download")),
+            *(f"funding_paymentfile_{act}" for act in ("send", "cancel")),
+            "funding_paymentfileapproval_decide",
+            *(f"funding_commitment_{act}" for act in ("correct", "hold", "release")),
+            "catalogue_provider_hold-payments",
+            "catalogue_provider_release-payments",
+        ),
+        ("finance",),
+    ),
+    "funding_statement_paper": ALL,
+    "funding_commitment_lower": MONEY,
     "accounts_person_find": PEOPLE,
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
@@ -419,6 +448,6 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_roundapproval_decide": MONEY,
     "funding_reconciliationrun_prove": MONEY,
 }
-LOOK_ONLY = "accounts_person_find"
+LOOK_ONLY = {"accounts_person_find", "funding_statement_preview"}
 # What answers with a file, and leaves an audit entry.
 TAKE_ALONG = {"funding_refundable_export", "funding_budget_export"}

@@ -24,7 +24,12 @@ from catalogue.admin_texts import boxes_of
 from enrolments.models import Participation
 from funding.models import FundingSource
 from stars.common.dates import months_before, riga_date
-from tests.architecture import permission_aid, permission_claims, permission_policy
+from tests.architecture import (
+    permission_aid,
+    permission_claims,
+    permission_policy,
+    permission_settle,
+)
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_world import CODE, PRICE, World
 from tests.signin import SECRET
@@ -121,9 +126,10 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "appeal_id": world.rows["appeal"].pk,
         "decision_id": world.rows["cover"].pk,
         "message_id": world.rows["message"].pk,
+        "statement_id": world.rows["statement-own"].pk,
         "alert_id": world.rows["alert"].pk,
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
-        "provider_id": "nobody",
+        "provider_id": world.rows["rival"].pk if "bank" in name else "nobody",
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
         "object_id": _shown(world, name, model or Participation).pk,
@@ -131,6 +137,8 @@ def keys(world: World, name: str) -> dict[str, Any]:
 
 
 def _shown(world: World, name: str, model: type[models.Model]) -> models.Model:
+    if (mine := permission_settle.shown(world, name)) is not None:
+        return mine
     act = name.removeprefix("admin:catalogue_programmeversion_")
     if act in VERSIONS:
         return world.rows[f"version-{VERSIONS[act]}"]
@@ -172,6 +180,7 @@ def nothing(name: str) -> dict[str, Any]:
     number = model is not None and isinstance(model._meta.pk, models.IntegerField)
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
     named += ("claim_id", "account_id", "appeal_id", "decision_id")
+    named += ("statement_id", "provider_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -343,6 +352,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **_answers_about_the_offer(world),
         **permission_claims.answers(world),
         **permission_policy.answers(world),
+        **permission_settle.answers(world),
         "admin:catalogue_programme_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_address": {"slug": "cita-adrese"},
         "admin:catalogue_provider_rename": {"name": "Cits nosaukums"},

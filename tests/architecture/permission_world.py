@@ -51,7 +51,12 @@ from stars.files import owners
 from stars.files import services as files
 from stars.notifications.models import Message
 from tests import factories as f
-from tests.architecture import permission_aid, permission_claims, permission_policy
+from tests.architecture import (
+    permission_aid,
+    permission_claims,
+    permission_policy,
+    permission_settle,
+)
 from tests.architecture.permission_matrix import ROLES
 from tests.content.conftest import make_term, picture_file
 from tests.files.conftest import PDF
@@ -115,6 +120,7 @@ def build_world() -> World:
     _learning(world)
     _mail_and_files(world)
     _agency(world)
+    permission_settle.build_settlement(world)
     _published(world)
     permission_aid.build(world)
     permission_claims.build_claims(world)

@@ -32,7 +32,12 @@ from stars.common.errors import DomainError, NotAllowed
 from stars.content.models import GlossaryTerm, Page
 from stars.files.models import StoredFile
 from tests import factories as f
-from tests.architecture import permission_aid, permission_claims, permission_policy
+from tests.architecture import (
+    permission_aid,
+    permission_claims,
+    permission_policy,
+    permission_settle,
+)
 from tests.architecture.permission_matrix import ROLES
 from tests.architecture.permission_walk import wrote
 from tests.architecture.permission_world import FILES, PRICE, World
@@ -51,6 +56,9 @@ WITHIN = {
     "funding.services.commitments.release",
     "funding.services.commitments.forfeit",
     "funding.services.payments.create_payment",
+    "funding.services.payments.tell_paid",
+    "funding.services.settling.statement_paid",
+    "funding.services.stages.capture_stages",
     "funding.services.rounds.run_due",
     "funding.services.claim_money.hold",
     "funding.services.claim_money.give_back",
@@ -334,6 +342,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     **permission_aid.SERVICES,
     **permission_policy.SERVICES,
     **permission_claims.SERVICES,
+    **permission_settle.SERVICES,
     "funding.services.requests.ask": (OWNER, _account),
     "funding.services.requests.end": (OWNER, _account),
     "funding.services.planning.plan_rounds": (

@@ -50,6 +50,8 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
             "50,200",
             "--learners",
             "3",
+            "--commitments",
+            "50",
             "--programmes",
             "300",
             "--seconds",
@@ -75,6 +77,8 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
         r"\| decisions \| 200 \|",
         r"\| messages and their e-mails \| 400 \|",
         r"service : by hand \| \*\*\d",
+        r"Settlement of 50 commitments",
+        r"statements made \| \d",
         r"the whole way \| \d+ \|.*\*\*\d",
         r"\| programme \| \d+ \|",
         r"\| catalogue, kept \| 0 \|",
@@ -94,7 +98,7 @@ def test_everything_is_measured_beside_the_same_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["everything"], "allocation, learning, pages, search"),
+        (["everything"], "allocation, learning, settlement, pages, search"),
         (["pages", "--repeats", "0"], "1 or more"),
     ],
 )

@@ -211,7 +211,7 @@ def person(
 def offer(w: World, price: str, kind: str = "study_course") -> Offer:
     """An offer of a new programme under the world's source at `price` EUR."""
     n = next(_numbers)
-    programme = Programme.objects.create(provider=w.provider, code=f"p{n}", slug=f"programma-{n}")
+    programme = Programme.objects.create(provider=w.provider, code=f"p{n}", slug=f"kurss-{n}")
     version = ProgrammeVersion.objects.create(
         programme=programme,
         number=1,

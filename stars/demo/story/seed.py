@@ -25,6 +25,7 @@ from stars.demo.story.lists import save_programmes
 from stars.demo.story.plan import SEED, Money, tell
 from stars.demo.story.refunds import ask_for_refunds
 from stars.demo.story.reviews import fill_the_table
+from stars.demo.story.settlement import settle
 from stars.demo.story.world import SOURCE, World
 
 ONE_AT_A_TIME = "stars.demo.seed_demo"
@@ -108,6 +109,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     say(_line(world, today))
     saved, pairs = save_programmes(world, at=now), write_affinity()
     say(f"  claims for refunds {ask_for_refunds(world, users, at=now)}")
+    say(f"  statements of providers {settle(users, since=money.source_from, at=now)}")
     say(f"  on the agency's table {fill_the_table(users, at=now)}")
     say(f"  programmes saved {saved}, pairs that go together {pairs}")
 

@@ -11,18 +11,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from stars.common.dates import today
-from stars.demo.bench import allocation, learning, machine, pages, report, searching
+from stars.demo.bench import allocation, learning, machine, pages, report, searching, settlement
 from stars.demo.bench.client import BadAnswer
 from stars.demo.bench.rows import Different
 from stars.demo.bench.scratch import NoScratch, Scratch
 from stars.demo.bench.server import NoServer
 from stars.demo.offer.loader import load
 
-PARTS = ("allocation", "learning", "pages", "search")
+PARTS = ("allocation", "learning", "settlement", "pages", "search")
 # The sizes that docs/performance.md speaks of.
 SIZES: dict[str, Any] = {
     "accounts": (10_000, 100_000, 1_000_000),
     "learners": 100,
+    "commitments": 50_000,
     "programmes": 100_000,
     "seconds": 4.0,
     "repeats": 3,
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             "--accounts", type=_counts, help="learning accounts of the rounds: 10000,100000"
         )
         parser.add_argument("--learners", type=int, help="people from submit to the amount owed")
+        parser.add_argument("--commitments", type=int, help="captured commitments to settle")
         parser.add_argument("--programmes", type=int, help="programmes of the search")
         parser.add_argument("--seconds", type=float, help="how long each page is asked for")
         parser.add_argument("--repeats", type=int, help="how often each pair is measured")
@@ -110,6 +112,13 @@ class Command(BaseCommand):
                 sections.append(learning.report(way))
                 if way.ratio.median > learning.LIMIT:
                     above.append("from submit to the amount owed")
+            if "settlement" in parts:
+                settled = settlement.measure(
+                    scratch, base, sizes["commitments"], repeats, self._say
+                )
+                sections.append(settlement.report(settled))
+                if settled.peak_mb > settlement.LIMIT_MB:
+                    above.append("memory of settlement")
             if "pages" in parts:
                 asked = pages.measure(scratch, base, repeats, sizes["seconds"], self._say)
                 sections.append(pages.report(asked))

@@ -1,0 +1,58 @@
+"""What a provider sees of its settlement, from rows that exist; nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum
+
+from funding.enums import CommitmentState, ListState, PaymentState
+from funding.models import Commitment, Payment, Statement
+from stars.common.money import ZERO
+
+# Drafts may still change, so only the agency sees them.
+SHOWN = (ListState.APPROVED, ListState.PAID)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Owed for completed training and in no statement that is approved. EUR."""
+
+    people: int
+    amount: Decimal
+    held_people: int
+    held_amount: Decimal
+
+
+def statements_of(provider_ids: Iterable[UUID]) -> QuerySet[Statement]:
+    """Approved statements of these providers, the newest first."""
+    rows = Statement.objects.filter(provider__in=provider_ids, state__in=SHOWN)
+    return rows.select_related("source", "provider__organisation").order_by("-month", "-number")
+
+
+def payments_of(statements: Iterable[Statement]) -> dict[UUID, Payment]:
+    """The latest payment of each statement; one query."""
+    references = {f"statement:{row.pk}": row.pk for row in statements}
+    rows = Payment.objects.filter(reference__in=references).exclude(state=PaymentState.CANCELLED)
+    return {references[row.reference]: row for row in rows.order_by("created_at")}
+
+
+def waiting_for_statement(provider_ids: Iterable[UUID]) -> Waiting:
+    """What is owed to these providers and comes into their next statements; one query."""
+    states = (CommitmentState.CAPTURED, CommitmentState.PAYABLE_HELD)
+    rows = Commitment.objects.filter(
+        state__in=states, offer__version__programme__provider__in=list(provider_ids)
+    )
+    found = {
+        state: (people, amount or ZERO)
+        for state, people, amount in rows.values_list("state")
+        .annotate(people=Count("pk"), amount=Sum(F("support")))
+        .values_list("state", "people", "amount")
+    }
+    nothing = (0, ZERO)
+    people, amount = found.get(CommitmentState.CAPTURED, nothing)
+    held_people, held_amount = found.get(CommitmentState.PAYABLE_HELD, nothing)
+    return Waiting(people, amount, held_people, held_amount)

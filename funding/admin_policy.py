@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -150,7 +151,7 @@ class SchemeAdmin(AgencyAdmin):
     sections = (versions_of,)
     acts = (NEW_VERSION,)
 
-    def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponse:
+    def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponseBase:
         if act is not NEW_VERSION:
             return super()._act(request, act, row)
         return self._write(request, row)

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from funding.enums import CommitmentState
+from funding.line import Place
 from funding.selectors import MoneyView, Waiting
 from funding.selectors_account import LotStory
 from funding.selectors_movements import Movement
+from funding.services.reminders import DAYS
 from learning_accounts.enums import StepState
 from learning_accounts.models import LearningPath, LearningRecord
 from stars.common import formats
@@ -106,13 +108,41 @@ def money_ends(stories: Sequence[LotStory]) -> list[dict[str, Any]]:
         if not story.free:
             continue
         item = {"date": story.last_day, "by": story.last_day, "title": _("The term ends")}
-        before = _("We will remind you before.")
+        before = _("We will remind you %(days)s days before.") % {"days": reminded()}
         item["text"] = f"{if_nothing(story)} {before}"
         if story.keep.possible:
             item["url"] = reverse("web:accumulate", args=[story.grant.pk])
             item["link"] = _("Keep it for one more period")
         items.append(item)
     return items
+
+
+def reminded() -> str:
+    """ "60, 30, 7 and 1": how many days before the end we write."""
+    *more, last = (str(days) for days in DAYS)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(more), "last": last}
+
+
+def in_line(place: Place | None) -> list[dict[str, Any]]:
+    """Where somebody stands who waits for the money of a capped round (rule 10, FUN-14)."""
+    if place is None:
+        return []
+    words = {
+        "number": formats.number(place.number, language()),
+        "waiting": formats.number(place.waiting, language()),
+    }
+    return [
+        {
+            "tone": "wait",
+            "title": _("You are number %(number)s of %(waiting)s in line for money") % words,
+            "text": _(
+                "The money of this period is given in order. When some of it comes back, the next"
+                " in line receives it; there is nothing else to do."
+            ),
+            "link_url": reverse("web:round_log", args=[place.round.code]),
+            "link_text": _("See the order and who has been served"),
+        }
+    ]
 
 
 def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from stars.web import account_lots
 from tests import factories as f
 from tests.funding import build
 from tests.funding.build import riga
+from tests.funding.test_line import crowd
 from tests.pdf_reader import read
 from tests.signin import as_staff
 from tests.web.scene import Scene
@@ -215,6 +216,7 @@ def test_page_says_what_can_be_done_and_what_happens_otherwise(
     for word in ("Use Apply for training", "Keep for another period", "Give back"):
         assert word in said
     day = riga_date(grant.ends_at)
+    assert "We will remind you 60, 30, 7 and 1 days before." in words(soup.main)
     leaves = f"On {day.day} {day:%B %Y} 500 € leave your account unless you apply or keep them."
     assert leaves in said
     links = [a["href"] for a in soup.select("#money a")]
@@ -267,6 +269,17 @@ def test_money_that_is_over_is_told_on_the_page(learner: LearningAccount, client
     assert "Your last 500 € are no longer there" in words(soup.main).replace("\xa0", " ")
     assert "Money you had before" in part(soup)
     assert "0 €" in words(soup.select_one(".money-card"))
+
+
+def test_who_waits_in_line_is_told_the_number(client: Client, db: None) -> None:
+    this, accounts = crowd(7, 2)
+    client.force_login(accounts[3].person.user)
+    notice = page(client, "/konts/").select_one("main .notice")
+    assert "You are number 2 of 3 in line" in words(notice)
+    assert notice is not None
+    assert notice.select_one("a")["href"] == reverse("web:round_log", args=[this.code])
+    client.force_login(accounts[0].person.user)
+    assert "in line" not in words(page(client, "/konts/").main)
 
 
 def test_amounts_are_written_in_latvian(

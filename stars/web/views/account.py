@@ -55,7 +55,10 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "first_name": mine.person.given_name,
         "notices": [
-            *shown.notices(funding.no_grant_yet(mine, who.at), today),
+            *(
+                shown.in_line(funding.place_in_line(mine))
+                or shown.notices(funding.no_grant_yet(mine, who.at), today)
+            ),
             *lots_shown.nothing_left(lots),
             *lots_shown.ends_soon(lots, today),
         ],

@@ -104,12 +104,18 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
 def money_ends(stories: Sequence[LotStory]) -> list[dict[str, Any]]:
     """The ends of terms as things that happen (components/timeline_item.html)."""
     items = []
+    near = next((story for story in stories if story.ends_soon), None)
     for story in stories:
         if not story.free:
             continue
         item = {"date": story.last_day, "by": story.last_day, "title": _("The term ends")}
         before = _("We will remind you %(days)s days before.") % {"days": reminded()}
-        item["text"] = f"{if_nothing(story)} {before}"
+        follows = if_nothing(story)
+        if story is near:  # the notice above says what follows
+            follows = _("The last day to use %(amount)s.") % {
+                "amount": formats.money(story.free, language())
+            }
+        item["text"] = f"{follows} {before}"
         if story.keep.possible:
             item["url"] = reverse("web:accumulate", args=[story.grant.pk])
             item["link"] = _("Keep it for one more period")

@@ -52,7 +52,7 @@ def statement(form: Period, account: LearningAccount, today: date) -> AccountSta
 def days(made: AccountStatement) -> str:
     """ "2026. gada 1. janvāris – 2026. gada 21. novembris"."""
     written = [formats.day(one, language(), year=True) for one in (made.first, made.last)]
-    return " – ".join(written)
+    return " – ".join(dict.fromkeys(written))
 
 
 def rows(made: AccountStatement) -> list[dict[str, Any]]:

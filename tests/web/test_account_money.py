@@ -436,8 +436,8 @@ def test_period_on_the_page(scene: Scene, learner: LearningAccount, client: Clie
     soup = page(client, f"{reverse('web:movements')}?first={today}&last={today}")
     said = words(soup.select_one("dl.sums")).replace("\xa0", " ")
     assert said == (
-        "You could use at the beginning 500 € Changes in these days −187.50 € You could use at the end 312.50 €"
-        " Reserved at the end 187.50 €"
+        "You could use at the beginning 500 € Changes in these days −187.50 €"
+        " You could use at the end 312.50 € Reserved at the end 187.50 €"
     )
     assert len(soup.select("tbody tr")) == 1
     assert soup.select_one("button[formaction]")["formaction"] == reverse("web:statement")

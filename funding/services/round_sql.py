@@ -31,7 +31,7 @@ _CANDIDATES = """
 candidates AS (
     SELECT e.*, coalesce(r.asked_at, e.opened_at) AS asked_at
     FROM eligible e
-    LEFT JOIN funding_standingrequest r ON r.account_id = e.id AND r.ended_at IS NULL
+    {join} funding_standingrequest r ON r.account_id = e.id AND r.ended_at IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (
                    WHERE g.round_id = %(round)s AND g.replaces_id IS NULL
@@ -175,7 +175,9 @@ def _statement(
     eligible = sql % tuple(f"%({name})s" for name in names)
     columns = ", ".join([*_ELIGIBLE.values(), *(["priority"] if with_priority else [])])
     narrowed = f"SELECT * FROM ({eligible}) e ({columns}) WHERE {only}"
-    head = f"WITH eligible AS ({narrowed}), {_CANDIDATES}"
+    # Where one has to ask, whoever did not is left out before their past is looked at.
+    join = "JOIN" if Terms.read(this.policy.terms).requested else "LEFT JOIN"
+    head = f"WITH eligible AS ({narrowed}), {_CANDIDATES.replace('{join}', join)}"
     return body.replace("{tables}", head), {**_params(this, at), **names, **more}
 
 

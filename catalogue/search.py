@@ -31,7 +31,8 @@ MAX_WORDS = 12
 LONGEST = 60
 # Only words as long as this are looked for inside longer ones (tīkls in datortīkls).
 INSIDE = 5
-# The other part of such a word has so many letters: "adīšana" does not stand in "vadīšana".
+# The other part of such a word has so many letters: "adīšana" does not stand in "vadīšana". Nor do
+# other names of actions stand at the end of longer ones ("ievadīšana").
 PART = 3
 # As many words are taken in the place of a mistyped one, and of one that stands inside others.
 MOST_CORRECTED, MOST_INSIDE = 3, 30
@@ -44,7 +45,7 @@ SELECT asked.lexeme, known.yes,
         SELECT w.lexeme FROM catalogue_searchword w
         WHERE w.lexeme LIKE '%%' || asked.pattern || '%%' AND w.lexeme <> asked.lexeme
           AND (w.lexeme LIKE asked.pattern || '%%' OR w.lexeme = 'e' || asked.lexeme
-            OR w.lexeme LIKE '%%' || asked.pattern
+            OR asked.lexeme !~ 'sana?$' AND w.lexeme LIKE '%%' || asked.pattern
               AND length(w.lexeme) >= length(asked.lexeme) + %(part)s)
         ORDER BY length(w.lexeme), w.lexeme LIMIT %(most)s
     ) ELSE '{}' END,

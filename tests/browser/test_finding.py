@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Page, expect
 
+from catalogue.models import Programme
 from stars.common.dates import now
 from stars.content.services.loading import load
 from tests.browser.conftest import Visitor
@@ -118,9 +121,21 @@ def test_suggestions_leave_the_button_free(visit: Callable[..., Visitor], many: 
 
 def test_narrow_and_spaced(visit: Callable[..., Visitor], many: Scene) -> None:
     load(at=now())
+    learner = many.learner(money=False)
+    reader = Client()
+    reader.force_login(learner.person.user)
+    slug = Programme.objects.order_by("slug").first().slug  # type: ignore[union-attr]
+    reader.post("/konts/saglabatas/maina/", {"save": slug})
+    reader.post("/konts/meklejumi/", {"q": "elektroenerģētika", "mode": "remote"})
     visitor = visit("finding-narrow", width=320)
     page = visitor.page
-    for address in ("/kontakti/", "/macibas/?q=nekas", "/macibas/salidzinat/", "/"):
+    session = {"name": settings.SESSION_COOKIE_NAME, "url": visitor.portal}
+    session["value"] = reader.cookies[settings.SESSION_COOKIE_NAME].value
+    visitor.context.add_cookies([session])  # type: ignore[list-item]
+    for address in (
+        *("/kontakti/", "/macibas/?q=nekas", "/macibas/salidzinat/", "/"),
+        *("/konts/saglabatas/", f"/macibas/{slug}/", "/konts/ieteikumi/"),
+    ):
         visitor.open(address)
         page.evaluate(
             """text => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text);

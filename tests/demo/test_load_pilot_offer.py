@@ -53,7 +53,7 @@ def rows() -> dict[str, int]:
 
 def test_everything_is_there(offer: Tally) -> None:
     assert ProgrammeType.objects.count() == 7
-    assert Vocabulary.objects.filter(current=True).count() == 14
+    assert Vocabulary.objects.filter(current=True).count() == 16
     assert Provider.objects.filter(organisation__invented=False).count() == 17
     assert Provider.objects.filter(organisation__invented=True).count() == 3
     assert FundingSource.objects.filter(invented=False).count() == 7
@@ -218,7 +218,10 @@ def test_a_later_day_adds_groups_and_leaves_the_rest(offer: Tally) -> None:
     later = load_offer(today=TODAY + dt.timedelta(days=45))
     after = rows()
     changed = {label for label in after if after[label] != before[label]}
-    assert changed == {"catalogue.Group", "catalogue.Session", "catalogue.CatalogueLog"}
+    assert changed == {
+        *("catalogue.Group", "catalogue.Session", "catalogue.CatalogueLog"),
+        "catalogue.SearchGroup",
+    }
     assert later.created["groups"] == after["catalogue.Group"] - before["catalogue.Group"] > 0
     unchanged = FundingSource.objects.get(code="imk-next")
     assert (unchanged.starts_on, unchanged.ends_on) == (

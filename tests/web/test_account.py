@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from django.utils import translation
 
 from enrolments.services import applications
 from funding.models import Grant, StandingRequest
+from funding.selectors import last_usable_day
 from funding.services.grants import accumulate
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.record import write_record
@@ -61,8 +62,8 @@ def test_money_is_first_with_its_last_day(learner: LearningAccount, client: Clie
     card = words(soup.select_one(".money-card"))
     assert "500 €" in card
     grant = Grant.objects.get()
-    last = grant.ends_at - timedelta(days=1)
-    assert f"{last.day}" in card
+    last = last_usable_day(grant.ends_at)
+    assert f"until {last.day} {last:%B}" in card
     assert "days left" in card
     assert [h.get_text() for h in soup.select("h2")][:1] == ["What happens next"]
 

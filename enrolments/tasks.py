@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from enrolments import messages
-from enrolments.services import affinity, decisions, learning
+from enrolments.services import affinity, aid, decisions, learning
 from stars.common.dates import now
 
 
@@ -24,6 +24,8 @@ def daily() -> None:
     learning.start_participations(at=at)
     learning.finish_groups(at=at)
     messages.remind_of_starts(at=at)
+    # From the third working day of a month on; marks put right later are counted the next day.
+    aid.count(at=at)
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 3})

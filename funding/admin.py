@@ -174,4 +174,9 @@ for part in (
 ):
     add_section(LearningAccount, part)
 
-from funding import admin_books, admin_rounds, admin_settlement  # noqa: E402, F401
+from funding import (  # noqa: E402
+    admin_aid,  # noqa: F401
+    admin_books,  # noqa: F401
+    admin_rounds,  # noqa: F401
+    admin_settlement,  # noqa: F401
+)

@@ -17,20 +17,23 @@ class FundingConfig(AppConfig):
             files_co_payments,
             files_settlement,
             messages,
+            messages_aid,
             messages_appeals,
             messages_books,
             messages_claims,
             messages_settlement,
         )
-        from funding.services import claims, payments, settling
+        from funding.services import aid_lists, claims, payments, settling
 
         files.register()
         files_co_payments.register()
         messages.register()
         messages_books.register()
         messages_appeals.register()
+        messages_aid.register()
         messages_claims.register()
         messages_settlement.register()
         payments.when_paid("claim", claims.hear_paid)
         files_settlement.register()
         payments.when_paid("statement", settling.statement_paid)
+        payments.when_paid("aid_month", aid_lists.hear_paid)

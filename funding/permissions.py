@@ -18,7 +18,7 @@ from accounts.permissions import (
 from accounts.selectors import active_roles
 from catalogue.permissions import acts_for
 from funding.enums import ClaimState
-from funding.models import Appeal, Claim, Commitment
+from funding.models import AidRequest, Appeal, Claim, Commitment
 from learning_accounts.models import LearningAccount
 
 
@@ -32,6 +32,12 @@ def owns_account(user: Any, account: LearningAccount | None) -> bool:
 def holds(user: Any, commitment: Commitment | None) -> bool:
     """The money is held for the user."""
     return commitment is not None and commitment.account.person.user_id == user.pk
+
+
+@rules.predicate
+def asked(user: Any, request: AidRequest | None) -> bool:
+    """The user asked for this monthly aid."""
+    return request is not None and holds(user, request.commitment)
 
 
 @rules.predicate
@@ -85,6 +91,10 @@ rules.add_perm(
     "funding.import_co_payments", works_for_provider | is_finance_officer | is_administrator
 )
 rules.add_perm("funding.view_co_payment", holds | teaches | is_agency)
+rules.add_perm("funding.ask_aid", holds)
+rules.add_perm("funding.decide_aid", is_finance_officer | is_administrator)
+rules.add_perm("funding.end_aid", asked | is_finance_officer | is_administrator)
+rules.add_perm("funding.make_aid_list", is_finance_officer | is_administrator)
 rules.add_perm("funding.record_pledge", is_finance_officer | is_administrator)
 rules.add_perm("funding.run_round", is_finance_officer | is_administrator)
 rules.add_perm("funding.view_ledger", is_agency)

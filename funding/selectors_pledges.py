@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from accounts.models import PersonCode
 from funding.enums import CommitmentState
@@ -72,8 +72,15 @@ def _left(limit: Decimal | None, gone: Decimal) -> Decimal | None:
 
 
 def pledges_with_use() -> QuerySet[Pledge]:
-    """All pledges with what is promised from each (`promised`, EUR) and to how many people."""
-    living = ~Q(co_payments__commitment__state__in=_GIVEN_BACK)
+    """All pledges with `promised_sum` (EUR promised to living applications) and `people_count`."""
+    parts = (
+        CoPayment.objects.filter(pledge=OuterRef("pk"))
+        .exclude(commitment__state__in=_GIVEN_BACK)
+        .order_by()
+        .values("pledge")
+        .annotate(sum=Sum("amount"))
+        .values("sum")
+    )
     return Pledge.objects.select_related("employer", "source").annotate(
-        promised=Sum("co_payments__amount", filter=living)
+        promised_sum=Subquery(parts), people_count=Count("employees", distinct=True)
     )

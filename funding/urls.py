@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from funding.views import appeals, claims
+from funding.views import aid, appeals, claims
 
 app_name = "funding"
 urlpatterns = [
+    path("konts/atbalsts/<uuid:commitment_id>/", aid.aid, name="aid"),
+    path("konts/atbalsts/<uuid:request_id>/beigt/", aid.aid_end, name="aid_end"),
     path("konts/atmaksa/", claims.claims, name="claims"),
     path("konts/atmaksa/jauna/", claims.new, name="claim_new"),
     path("konts/atmaksa/<uuid:claim_id>/", claims.claim, name="claim"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from enrolments.views.draft import support_words
 from enrolments.views.provider_own_parts import recorded
 from funding.enums import CommitmentState, PayerKind
 from funding.models import CoPayment
+from funding.selectors_aid import has_aid
 from funding.selectors_co_payments import co_payments_of, missing
 from stars.common import formats
 from stars.common.dates import now, riga_date
@@ -95,16 +97,6 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "url": reverse("enrolments:confirm", args=[row.pk]),
             "text": _("I confirm that I completed it"),
         }
-    actions = []
-    if selectors.withdrawal(row, at).possible:
-        actions.append(
-            {
-                "url": reverse("enrolments:withdraw", args=[row.pk]),
-                "text": _("Withdraw the application"),
-                "kind": "second",
-                "why": _("We will first show what happens with the money."),
-            }
-        )
     return render(
         request,
         "enrolments/application_detail.html",
@@ -114,7 +106,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "news": _unproved() if unproved else _news(row, participation),
             "attendance": _attendance(participation),
             "main_action": main,
-            "actions": actions,
+            "actions": _actions(row, at),
             "facts": [*_facts(row, participation), *_own_parts(parts)],
             "history": [
                 {"day": riga_date(step.at), "text": EVENTS[step.what]}
@@ -123,6 +115,30 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+def _actions(row: Application, at: datetime) -> list[dict[str, str]]:
+    """What else the person may do: ask for monthly support, withdraw."""
+    actions = []
+    if row.commitment is not None and has_aid(row.commitment, at):
+        actions.append(
+            {
+                "url": reverse("funding:aid", args=[row.commitment_id]),
+                "text": _("Monthly support"),
+                "kind": "second",
+                "why": _("A stipend, and help with travel or housing where the project has it."),
+            }
+        )
+    if selectors.withdrawal(row, at).possible:
+        actions.append(
+            {
+                "url": reverse("enrolments:withdraw", args=[row.pk]),
+                "text": _("Withdraw the application"),
+                "kind": "second",
+                "why": _("We will first show what happens with the money."),
+            }
+        )
+    return actions
 
 
 def _summary(row: Application, participation: Participation | None) -> dict[str, Any]:

@@ -94,7 +94,11 @@ class AidMonth(UUIDModel, TimeStamped):
     month = models.DateField(help_text="its first day")
     hours_held = models.DecimalField(max_digits=7, decimal_places=2, help_text="academic hours")
     hours_attended = models.DecimalField(max_digits=7, decimal_places=2, help_text="academic hours")
-    amount = MoneyField(help_text="EUR, zero where attendance was too low")
+    amount = MoneyField(signed=True, help_text="EUR, zero where attendance was too low")
+    # Hours were put right after the month had been listed: this row is the difference.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
     aid_list = models.ForeignKey(
         AidList, on_delete=models.PROTECT, null=True, related_name="months"
     )
@@ -104,7 +108,20 @@ class AidMonth(UUIDModel, TimeStamped):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["request", "month"], name="aid_month_once"),
+            models.UniqueConstraint(
+                fields=["request", "month"],
+                condition=Q(corrects__isnull=True),
+                name="aid_month_once",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(aid_list__isnull=True),
+                name="one_open_aid_correction",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=False) | Q(amount__gte=0),
+                name="aid_month_not_negative",
+            ),
             models.CheckConstraint(
                 condition=Q(hours_attended__lte=F("hours_held")), name="aid_hours_ordered"
             ),

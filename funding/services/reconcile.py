@@ -79,6 +79,10 @@ CHECKS: dict[str, tuple[str, str]] = {
                      SELECT t.source_id, l.amount FROM funding_statementline l
                      JOIN funding_statement t ON t.id = l.statement_id
                      WHERE l.kind = 'difference' AND l.counts AND t.state IN ('approved', 'paid')
+                     UNION ALL
+                     SELECT l.source_id, m.amount FROM funding_aidmonth m
+                     JOIN funding_aidlist l ON l.id = m.aid_list_id
+                     WHERE l.state IN ('approved', 'paid')
                  ) x GROUP BY source_id) c
            FULL JOIN (SELECT source_id, sum(balance) AS sum FROM funding_ledgeraccount
                       WHERE kind IN ('payable', 'payable_held', 'paid') GROUP BY source_id) a
@@ -159,6 +163,20 @@ CHECKS: dict[str, tuple[str, str]] = {
            FULL JOIN (SELECT source_id, sum(balance) AS sum FROM funding_ledgeraccount
                       WHERE kind = 'payable_held' GROUP BY source_id) a
            USING (source_id) WHERE coalesce(h.sum, 0) <> coalesce(a.sum, 0)""",
+    ),
+    # What a list of monthly aid says of a person is what was made owed for it.
+    "aid": (
+        "SELECT count(*) FROM funding_aidmonth WHERE aid_list_id IS NOT NULL",
+        """SELECT m.request_id::text, l.number || ': ' || sum(m.amount) || ' <> '
+                  || coalesce(sum(t.amount), 0)
+           FROM funding_aidmonth m JOIN funding_aidlist l ON l.id = m.aid_list_id
+           LEFT JOIN (SELECT p.reference, sum(t.amount) AS amount FROM funding_posting p
+                      JOIN funding_transfer t ON t.posting_id = p.id
+                      WHERE p.kind = 'stipend' GROUP BY p.reference) t
+               ON t.reference = 'aid_month:' || m.id
+           GROUP BY l.number, l.state, m.request_id
+           HAVING coalesce(sum(t.amount), 0)
+                  <> CASE WHEN l.state IN ('approved', 'paid') THEN sum(m.amount) ELSE 0 END""",
     ),
     "ended_lots_empty": (
         "SELECT count(*) FROM funding_grant",

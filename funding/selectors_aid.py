@@ -1,0 +1,115 @@
+"""What monthly aid there is for a training, and what each month gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from funding.enums import AidState, CommitmentState, ListState, SchemeKind
+from funding.models import AidMonth, AidRequest, Commitment, PolicyVersion
+from funding.rules.aid import enough
+from funding.rules.terms import Terms
+from stars.common.dates import riga_date
+from stars.common.money import ZERO
+
+
+def policies_for(commitment: Commitment, at: datetime) -> dict[str, PolicyVersion]:
+    """The rules of each kind of aid (AidKind) that the source has for this type of training."""
+    if commitment.offer is None:
+        return {}
+    day, code = riga_date(at), commitment.offer.version.type.code
+    versions = (
+        PolicyVersion.objects.filter(
+            scheme__source=commitment.source_id,
+            scheme__kind=SchemeKind.STIPEND,
+            valid_from__lte=day,
+        )
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        .select_related("scheme")
+        .order_by("-scheme__order", "-pk")
+    )
+    return {
+        Terms.read(version.terms).aid_kind: version
+        for version in versions
+        if not version.scheme.programme_types or code in version.scheme.programme_types
+    }
+
+
+def has_aid(commitment: Commitment, at: datetime) -> bool:
+    """Whether the page of monthly aid has something to say about this training."""
+    if AidRequest.objects.filter(commitment=commitment).exists():
+        return True
+    return commitment.state == CommitmentState.HELD and bool(policies_for(commitment, at))
+
+
+def requests_of(commitment_id: UUID) -> QuerySet[AidRequest]:
+    """Everything asked for one training, newest first, with its months."""
+    months = AidMonth.objects.select_related("aid_list").order_by("month", "pk")
+    return (
+        AidRequest.objects.filter(commitment=commitment_id)
+        .select_related("bank_account", "policy")
+        .prefetch_related(Prefetch("months", queryset=months))
+        .order_by("-asked_at", "pk")
+    )
+
+
+def to_count() -> QuerySet[AidRequest]:
+    """Requests whose months are counted."""
+    return AidRequest.objects.filter(state=AidState.APPROVED).order_by("asked_at", "pk")
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """What one month gave and why. Hours are academic hours, amounts EUR."""
+
+    month: date
+    held: Decimal
+    attended: Decimal
+    amount: Decimal
+    why: str  # "counted" | "too_little" | "no_hours" | "difference"
+    state: str  # "waiting" | "approved" | "paid"
+
+
+def months_of(request: AidRequest) -> list[MonthView]:
+    """The months of a request from `requests_of`, oldest first; differences after their month."""
+    required = Terms.read(request.policy.terms).attendance_required
+    return [
+        MonthView(
+            month=row.month,
+            held=row.hours_held,
+            attended=row.hours_attended,
+            amount=row.amount,
+            why=_why(row, required),
+            state=_state(row),
+        )
+        for row in request.months.all()
+    ]
+
+
+def _why(row: AidMonth, required: Decimal | None) -> str:
+    if row.corrects_id is not None:
+        return "difference"
+    if row.hours_held == ZERO:
+        return "no_hours"
+    return "counted" if enough(row.hours_held, row.hours_attended, required) else "too_little"
+
+
+def _state(row: AidMonth) -> str:
+    if row.aid_list is None or row.aid_list.state in (ListState.DRAFT, ListState.WAITING):
+        return "waiting"
+    return "paid" if row.aid_list.state == ListState.PAID else "approved"
+
+
+def waiting_months(source_id: UUID, month: date) -> QuerySet[AidMonth]:
+    """Months up to `month` of one source that stand in no list; differences of approved ones."""
+    decided = (ListState.APPROVED, ListState.PAID)
+    return AidMonth.objects.filter(
+        Q(corrects__isnull=True) | Q(corrects__aid_list__state__in=decided),
+        request__commitment__source=source_id,
+        month__lte=month,
+        aid_list__isnull=True,
+    )

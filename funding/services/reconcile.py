@@ -173,7 +173,7 @@ CHECKS: dict[str, tuple[str, str]] = {
            LEFT JOIN (SELECT p.reference, sum(t.amount) AS amount FROM funding_posting p
                       JOIN funding_transfer t ON t.posting_id = p.id
                       WHERE p.kind = 'stipend' GROUP BY p.reference) t
-               ON t.reference = 'aid_month:' || m.id
+               ON t.reference = concat('aid_month:', m.id)
            GROUP BY l.number, l.state, m.request_id
            HAVING coalesce(sum(t.amount), 0)
                   <> CASE WHEN l.state IN ('approved', 'paid') THEN sum(m.amount) ELSE 0 END""",

@@ -9,11 +9,14 @@ from typing import Any
 
 from accounts.services.employers import record_employer
 from enrolments.services import applications, decisions
-from funding.models import CoPayment
-from funding.services import co_payments, pledges
-from stars.common.dates import riga_date
+from funding.enums import SchemeKind
+from funding.models import AidMonth, CoPayment, Scheme
+from funding.rules.aid import last_counted
+from funding.services import aid, aid_lists, co_payments, pledges
+from stars.common.dates import add_months, riga_date
 from stars.common.permissions import SYSTEM
 from tests import factories as f
+from tests.funding import build as build_world
 
 MONEY = ("finance", "administrator")
 OWNER = ("owner",)
@@ -44,6 +47,7 @@ def build(world: Any) -> None:
     recorded = pledges.record(**pledge_of(world), **who)
     world.rows |= {"pledge": recorded.pledge, "pledge-code": recorded.code}
     _own_parts(world)
+    _aid(world)
 
 
 def _own_parts(world: Any) -> None:
@@ -86,15 +90,84 @@ def _own_parts(world: Any) -> None:
     world.rows |= {"group-own-part": group, "own-part-open": open_one, "own-part-paid": paid}
 
 
+def _aid(world: Any) -> None:
+    """The resident's stipend is approved and in lists; travel costs wait for an answer."""
+    held = world.applications["own-part"].commitment
+    for number, kind in enumerate(("stipend", "transport", "housing")):
+        scheme = Scheme.objects.create(
+            source=held.source, kind=SchemeKind.STIPEND, code=f"aid-{kind}", order=6 + number
+        )
+        terms = {"aid_kind": kind, "amount": "50.00", "attendance_required": "0.80"}
+        build_world.policy(scheme, terms, [])
+    who = {"actor": held.account.person.user, "at": world.day(-3)}
+    requests = [
+        aid.ask(commitment_id=held.pk, **ask_for(kind), **who) for kind in ("stipend", "transport")
+    ]
+    aid.approve(request_id=requests[0].pk, actor=SYSTEM, at=world.at)
+    officer = f.MembershipFactory(finance_officer=True).user
+    last, made = last_counted(riga_date(world.at)), []
+    for back in (3, 2, 1):
+        month = add_months(last, -back)
+        AidMonth.objects.create(
+            request=requests[0], month=month, hours_held=10, hours_attended=9, amount=Decimal("50")
+        )
+        if back > 1:
+            made.append(
+                aid_lists.make_list(
+                    source_id=held.source_id, month=month, actor=officer, at=world.at
+                )
+            )
+    approval = aid_lists.put_forward(list_id=made[1].pk, actor=officer, at=world.at)
+    world.rows |= {"aid-asked": requests[1], "aid": requests[0], "aid-month": last}
+    world.rows |= {"aid-list": made[0], "aid-approval": approval}
+
+
+def ask_for(kind: str) -> dict[str, Any]:
+    """What somebody asks for."""
+    bank = {"iban": "LV80BANK0000435195001", "holder": "Izdoma Pārbaude"}
+    return {"kind": kind, "monthly": Decimal("30.00"), **bank}
+
+
+def rows(world: Any) -> tuple[Any, ...]:
+    """Rows whose actions in the admin are possible."""
+    named = ("pledge", "aid-asked", "aid-list", "aid-approval")
+    return tuple(world.rows[name] for name in named)
+
+
 def keys(world: Any) -> dict[str, Any]:
     """What may stand in an address."""
-    return {"co_payment_id": world.rows["own-part-paid"].pk}
+    return {
+        "co_payment_id": world.rows["own-part-paid"].pk,
+        "commitment_id": world.applications["own-part"].commitment_id,
+        "request_id": world.rows["aid"].pk,
+    }
 
 
 def answers(world: Any) -> dict[str, dict[str, Any]]:
     """Forms filled in."""
     row, day = world.rows["own-part-open"], riga_date(world.at)
+    why = {"note": "Tā vajag"}
     return {
+        "funding:aid": ask_for("housing"),
+        "admin:funding_aidrequest_refuse": why,
+        "admin:funding_aidrequest_end": why,
+        "admin:funding_aidlist_make": {
+            "source": world.applications["own-part"].commitment.source_id
+        },
+        "admin:funding_aidlist_cancel": why,
+        "admin:funding_aidlistapproval_decide": {"approved": "no"},
+        "admin:funding_pledge_record": {
+            "employer": world.rows["employer"].pk,
+            "percent": "50",
+            "valid_from": day,
+            "valid_to": day,
+            "with_code": "on",
+        },
+        "admin:funding_pledge_employer": {
+            "name": "SIA Trešais darbs",
+            "registration_number": "40000000003",
+        },
+        "admin:funding_pledge_extend": {"employees": "320000-00002"},
         "enrolments:provider_own_parts": {f"{row.pk}-paid_on": day, f"{row.pk}-proof": "MU-2"},
         "enrolments:provider_own_part": {
             "paid": "yes",
@@ -107,6 +180,47 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
 
 Given = Callable[[Any], dict[str, Any]]
 SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
+    "funding.services.aid.ask": (
+        ("resident",),
+        lambda w: {
+            "commitment_id": w.applications["own-part"].commitment_id,
+            **ask_for("housing"),
+        },
+    ),
+    "funding.services.aid.approve": (MONEY, lambda w: {"request_id": w.rows["aid-asked"].pk}),
+    "funding.services.aid.refuse": (
+        MONEY,
+        lambda w: {"request_id": w.rows["aid-asked"].pk, "reason": "Nevar"},
+    ),
+    "funding.services.aid.end": (
+        ("resident", *MONEY),
+        lambda w: {"request_id": w.rows["aid"].pk, "reason": ""},
+    ),
+    "funding.services.aid.count_month": (
+        MONEY,
+        lambda w: {
+            "request_id": w.rows["aid"].pk,
+            "month": w.rows["aid-month"],
+            "hours_held": Decimal(10),
+            "hours_attended": Decimal(9),
+        },
+    ),
+    "funding.services.aid_lists.make_list": (
+        MONEY,
+        lambda w: {
+            "source_id": w.applications["own-part"].commitment.source_id,
+            "month": w.rows["aid-month"],
+        },
+    ),
+    "funding.services.aid_lists.cancel": (MONEY, lambda w: {"list_id": w.rows["aid-list"].pk}),
+    "funding.services.aid_lists.put_forward": (
+        MONEY,
+        lambda w: {"list_id": w.rows["aid-list"].pk},
+    ),
+    "funding.services.aid_lists.second": (
+        MONEY,
+        lambda w: {"approval_id": w.rows["aid-approval"].pk, "approved": False},
+    ),
     "accounts.services.employers.record_employer": (
         MONEY,
         lambda w: {"name": "SIA Cits darbs", "registration_number": "40000000002"},

@@ -168,6 +168,7 @@ def row_of(world: World, model: type[models.Model]) -> models.Model:
         *(world.users["staff"], world.accounts["owner"], world.accounts["owner"].person),
         *(world.applications["completed"], rows["group-new"].version.programme),
         *(rows["claim-sent"], rows["refundable"], rows["scheme"], rows["appeal"]),
+        *permission_aid.rows(world),
         *(rows["remark"], rows["submission"], rows["call"], rows["seminar"], rows["temporary"]),
     )
     return next((row for row in made if type(row) is model), None) or model._base_manager.first()
@@ -181,6 +182,7 @@ def nothing(name: str) -> dict[str, Any]:
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
     named += ("claim_id", "account_id", "appeal_id", "decision_id")
     named += ("statement_id", "provider_id")
+    named += ("co_payment_id", "commitment_id", "request_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(

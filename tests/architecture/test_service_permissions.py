@@ -50,6 +50,8 @@ MONEY = ("finance", "administrator")
 
 # Called by a service above that has asked already; no view and no action reaches them.
 WITHIN = {
+    "funding.services.aid_lists.hear_paid",
+    "funding.services.aid_lists.mark_paid",
     "funding.services.co_payments.write",
     "funding.services.commitments.hold",
     "funding.services.commitments.capture",

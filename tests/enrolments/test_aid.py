@@ -28,13 +28,16 @@ MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 COUNTED = riga(2026, 4, 8)
 
 
-def further_education() -> tuple[Scene, Participation, AidRequest]:
+def further_education(*, companions: int = 0) -> tuple[Scene, Participation, AidRequest]:
     """Somebody in a further education of four weekly sessions, from 3 March, with a stipend."""
     s = scene()
     with_aid(s.world)
     kind = f.ProgrammeTypeFactory(further_education=True)
     offer, group = s.another_offer("300.00", type=kind)
     account: LearningAccount = f.LearningAccountFactory(with_path=True)
+    for _person in range(companions):
+        other = f.LearningAccountFactory(with_path=True)
+        s.admitted(other, offer=offer, group=group, support="300.00", payer="")
     participation = s.learning(account, offer=offer, group=group, support="300.00", payer="")
     held = participation.application.commitment
     assert held is not None
@@ -59,15 +62,8 @@ def test_hours_of_a_month_are_those_of_marked_sessions() -> None:
 
 
 def test_a_session_somebody_was_marked_in_was_held_for_all() -> None:
-    s, participation, _request = further_education()
-    other = s.learning(
-        f.LearningAccountFactory(with_path=True),
-        offer=participation.application.offer,
-        group=participation.group,
-        support="300.00",
-        payer="",
-    )
-    s.attend(other, True)
+    s, participation, _request = further_education(companions=1)
+    s.attend(Participation.objects.exclude(pk=participation.pk).get(), True)
     assert hours_by_month(participation, [MARCH]) == {MARCH: (4, 0)}
 
 

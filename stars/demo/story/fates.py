@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 from enrolments.models import Application, Participation
-from stars.common.dates import riga_date
+from funding.rules.aid import counted_on, month_of
+from stars.common.dates import add_months, riga_date
 from stars.demo.story.clock import Life
 from stars.demo.story.plan import Member, Money, Plot
 from stars.demo.story.timeline import at
@@ -93,6 +94,16 @@ def learning(world: World, plot: Plot) -> Life:
     return participation
 
 
+def with_stipend(world: World, plot: Plot) -> Life:
+    """Learns with a stipend: asks for it when the training begins, and the agency agrees."""
+    participation: Participation = yield from learning(world, plot)
+    moment = at(world.story.groups[plot.group].starts_on + 2 * DAY)
+    yield moment
+    request = world.ask_stipend(participation, at=moment)
+    yield moment + 3 * DAY
+    world.agree(request, at=moment + 3 * DAY)
+
+
 def unconfirmed(world: World, plot: Plot) -> Life:
     """Completes and has not confirmed it yet."""
     participation: Participation = yield from learning(world, plot)
@@ -138,7 +149,7 @@ FATES: dict[str, Callable[[World, Plot], Life]] = {
     fate.__name__: fate
     for fate in (
         draft, withdrawn_draft, waiting, withdrawn, lapsed, rejected, admitted, released, learning,
-        unconfirmed, confirmed, checked, interrupted, expelled,
+        with_stipend, unconfirmed, confirmed, checked, interrupted, expelled,
     )
 }  # fmt: skip
 
@@ -198,3 +209,15 @@ def enrolment_days(world: World, today: date) -> Life:
     for day in sorted(days):
         yield at(day, ENROLMENTS)
         world.enrolments_daily(at=at(day, ENROLMENTS))
+
+
+def aid_days(world: World, money: Money, today: date) -> Life:
+    """Hours of each month are counted on its third working day; two people pay the list."""
+    month = month_of(money.source_from)
+    while counted_on(month) <= today:
+        moment = at(counted_on(month), ENROLMENTS)
+        yield moment
+        if world.count_aid(at=moment):
+            yield moment + 9 * HOUR
+            world.pay_aid(month, at=moment + 9 * HOUR)
+        month = add_months(month, 1)

@@ -99,6 +99,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     clock.live(_progress(world, money.source_from, say))
     clock.live(fates.funding_days(world, money, today))
     clock.live(fates.enrolment_days(world, today))
+    clock.live(fates.aid_days(world, money, today))
     for member in story.members.values():
         clock.live(fates.account(world, member, money))
     for key in story.groups:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -23,10 +23,11 @@ from catalogue.services import groups as catalogue_groups
 from enrolments import messages
 from enrolments.enums import ParticipationState, Presence
 from enrolments.models import Application, Participation
+from enrolments.services import aid as month_hours
 from enrolments.services import applications, decisions, learning, outcomes
-from funding.enums import PayerKind
-from funding.models import AllocationRound, CoPayment, Grant
-from funding.services import co_payments, grants, reminders, requests, rounds
+from funding.enums import AidKind, PayerKind
+from funding.models import AidRequest, AllocationRound, CoPayment, FundingSource, Grant
+from funding.services import aid, aid_lists, co_payments, grants, reminders, requests, rounds
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.account import Profile, open_account
@@ -359,6 +360,40 @@ class World:
             at=at,
         )
 
+    # --- monthly aid -------------------------------------------------------------------------
+
+    def ask_stipend(self, participation: Participation, *, at: datetime) -> AidRequest:
+        """The person asks, with an account number that no bank has given out."""
+        commitment = participation.application.commitment
+        assert commitment is not None
+        self.done["stipends"] += 1
+        person = participation.account.person
+        return aid.ask(
+            commitment_id=commitment.pk,
+            kind=AidKind.STIPEND,
+            monthly=None,
+            iban=invented_iban(self.done["stipends"]),
+            holder=person.full_name,
+            actor=person.user,
+            at=at,
+        )
+
+    def agree(self, request: AidRequest, *, at: datetime) -> None:
+        """The agency approves the stipend."""
+        aid.approve(request_id=request.pk, actor=self.staff["finance"], at=at)
+
+    def count_aid(self, *, at: datetime) -> bool:
+        """`enrolments.tasks.daily`: hours of the month; False where nobody has a stipend."""
+        return bool(month_hours.count(at=at))
+
+    def pay_aid(self, month: date, *, at: datetime) -> None:
+        """One person puts the month's list forward, another one approves it."""
+        source = FundingSource.objects.get(code=SOURCE)
+        finance, second = self.staff["finance"], self.staff["administrator"]
+        this = aid_lists.make_list(source_id=source.pk, month=month, actor=finance, at=at)
+        approval = aid_lists.put_forward(list_id=this.pk, actor=finance, at=at)
+        aid_lists.second(approval_id=approval.pk, approved=True, actor=second, at=at)
+
     # --- finding things ----------------------------------------------------------------------
 
     def _group(self, key: str) -> Group:
@@ -376,3 +411,10 @@ class World:
                 "version__type", "version__programme__provider", "source"
             ).get(version=group.version_id, source__code=SOURCE)
         return self.offers[code]
+
+
+def invented_iban(number: int) -> str:
+    """An account number of the right form at a bank that does not exist."""
+    body = f"STAR{number:013d}"
+    digits = "".join(str(int(sign, 36)) for sign in f"{body}LV00")
+    return f"LV{98 - int(digits) % 97:02d}{body}"

@@ -90,8 +90,6 @@ def test_keys_of_the_page_are_those_of_the_code() -> None:
 
 def test_every_kind_of_posting_and_message_has_a_key() -> None:
     postings, messages = _page()
-    # Written with settlement; see the page.
-    waiting = {PostingKind.STIPEND.value}
-    assert {key.partition(":")[0] for key in postings} == set(PostingKind.values) - waiting
+    assert {key.partition(":")[0] for key in postings} == set(PostingKind.values)
     named = {key.partition(":")[0] for key in messages} - {"{}"}
     assert named <= {kind.code for kind in kinds.all_kinds()}

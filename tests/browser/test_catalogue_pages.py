@@ -93,6 +93,7 @@ def _compare(visitor: Visitor, offer: Programme) -> None:
     # The list adds to what was compared last in this tab.
     visitor.open("/macibas/")
     page.locator(".programme-card a[data-compare]").last.click()
+    page.locator("[data-compare-bar] a").click()
     page.wait_for_url(re.compile(r"p=[^&]+&p=[^&]+&p=[^&]+$"))
     visitor.look("compare-three")
     page.go_back()

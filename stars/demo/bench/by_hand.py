@@ -29,6 +29,8 @@ STATEMENTS = (
        FROM learning_accounts_learningaccount a
        JOIN accounts_person p ON p.id = a.person_id
        JOIN accounts_user u ON u.id = p.user_id""",
+    # Without it the planner takes the table for small, and a bad plan would flatter the service.
+    "ANALYZE hand",
     """INSERT INTO funding_ledgeraccount (id, kind, source_id, owner_key, balance, lock_column)
        SELECT lot_id, 'lot', %(source)s, grant_id::text, 0, false FROM hand""",
     """INSERT INTO funding_grant (id, account_id, round_id, policy_id, ledger_account_id, state,
@@ -70,6 +72,7 @@ EXPIRY = (
        FROM funding_grant g JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id
        WHERE g.state IN ('active', 'accumulated') AND g.ends_at <= %(at)s
        AND a.source_id = %(source)s""",
+    "ANALYZE gone",
     """INSERT INTO funding_posting (id, kind, idempotency_key, fingerprint, booked_at,
                                     effective_at, reference)
        SELECT posting_id, 'annul', 'annul:' || id,

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_SERVICES = {
     ApplicationState: {"waitlisted", "offered"},
     ParticipationState: {"moved"},
-    CommitmentState: {"payable_held", "paid"},
+    CommitmentState: {"payable_held"},  # nobody of the story is under suspicion
     GroupState: {"cancelled", "suspended"},
     RoundState: {"closed"},
     GrantState: set(),

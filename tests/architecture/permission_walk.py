@@ -355,10 +355,6 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **permission_claims.answers(world),
         **permission_policy.answers(world),
         **permission_settle.answers(world),
-        "admin:catalogue_programme_address": {"slug": "cita-adrese"},
-        "admin:catalogue_provider_address": {"slug": "cita-adrese"},
-        "admin:catalogue_provider_rename": {"name": "Cits nosaukums"},
-        "admin:catalogue_provider_describe": {"about_lv": "Mācām", "about_en": "We teach"},
     }
 
 
@@ -374,6 +370,10 @@ def _answers_about_the_offer(world: World) -> dict[str, dict[str, Any]]:
             "recommended_by": "Eksperts",
             "recommendation": "Vajag",
         },
+        "programme_address": {"slug": "cita-adrese"},
+        "provider_address": {"slug": "cita-adrese"},
+        "provider_rename": {"name": "Cits nosaukums"},
+        "provider_describe": {"about_lv": "Mācām", "about_en": "We teach"},
         "programmeversion_mend": {**boxes, "title_lv": "Cits"},
         "programmeversion_remark": {"field": "hours", "text": "Par maz"},
         "programmeversion_return": why,

@@ -78,6 +78,22 @@ def fill_in_papers(page: Page, papers: dict[str, str]) -> None:
     page.locator("input[name=iban]").fill(IBAN)
 
 
+def decide(officer: Visitor, scene: Scene, claim: Claim) -> None:
+    """The agency looks at the queue and the papers, and pays less than was asked."""
+    client = Client()
+    as_staff(client, scene.officer)
+    let_in(officer, client)
+    officer.open(reverse("admin:funding_claim_changelist"))
+    officer.look("queue")
+    officer.open(reverse("admin:funding_claim_change", args=[claim.pk]))
+    officer.look("claim")
+    officer.open(reverse("admin:funding_claim_approve", args=[claim.pk]))
+    officer.page.locator("input[name=amount]").fill("700,00")
+    officer.page.locator("textarea[name=reason]").fill("Ceļu neatmaksājam.")
+    officer.look("approve")
+    officer.send(".agency-form button[type=submit]")
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "lv"), (1280, "en")])
 def test_from_the_list_to_the_decision(
     visit: Callable[..., Visitor],
@@ -124,19 +140,7 @@ def test_from_the_list_to_the_decision(
     with page.expect_download() as download:
         page.locator("main a[href*='/fails/']").first.click()
     assert Path(download.value.path()).read_bytes() == PDF
-    officer = visit("officer", width=width, language=language)
-    client = Client()
-    as_staff(client, scene.officer)
-    let_in(officer, client)
-    officer.open(reverse("admin:funding_claim_changelist"))
-    officer.look("queue")
-    officer.open(reverse("admin:funding_claim_change", args=[claim.pk]))
-    officer.look("claim")
-    officer.open(reverse("admin:funding_claim_approve", args=[claim.pk]))
-    officer.page.locator("input[name=amount]").fill("700,00")
-    officer.page.locator("textarea[name=reason]").fill("Ceļu neatmaksājam.")
-    officer.look("approve")
-    officer.send(".agency-form button[type=submit]")
+    decide(visit("officer", width=width, language=language), scene, claim)
     assert scenes.read(draft).state == "approved"
     visitor.open(f"{HOME}{claim.pk}/")
     assert "Ceļu neatmaksājam." in page.locator("main").inner_text()

@@ -121,12 +121,13 @@ def tell(appeal: Appeal, at: datetime) -> None:
     person = appeal.account.person
     if person.user is None:
         return
+    kind = f"appeal_{appeal.state}"
     notify(
-        kind=f"appeal_{appeal.state}",
+        kind=kind,
         user_id=person.user_id,
         language=person.user.language,
         address=person.email,
         params={"appeal_id": str(appeal.pk)},
-        dedupe_key=f"appeal_answered:{appeal.pk}",
+        dedupe_key=f"{kind}:{appeal.pk}",
         at=at,
     )

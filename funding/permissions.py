@@ -109,3 +109,5 @@ rules.add_perm("funding.settle", is_finance_officer)
 rules.add_perm("funding.pay", is_finance_officer)
 rules.add_perm("funding.view_payments", is_finance_officer | is_auditor)
 rules.add_perm("funding.lower_price", is_finance_officer | is_administrator)
+# The person asks for it; an administrator answers such requests.
+rules.add_perm("funding.forget", owns_account | is_administrator)

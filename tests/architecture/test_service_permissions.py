@@ -327,6 +327,15 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "enrolments.services.outcomes.expel": (STAFF, _today(_place("running"), note="Nenāca")),
     "enrolments.services.outcomes.confirm_completion": (OWNER, _place("completed")),
     "enrolments.services.outcomes.confirm_for_agency": (MONEY, _place("completed", note="Zvanīju")),
+    "funding.services.books.export": (
+        ("finance", "auditor", "administrator"),
+        lambda w: {"what": "journal", "first": riga_date(w.at), "last": riga_date(w.at)},
+    ),
+    "funding.services.periods.close_month": (("finance",), lambda w: {"month": riga_date(w.at)}),
+    "funding.services.erasure.forget": (
+        ("owner", "administrator"),
+        lambda w: {"account_id": w.accounts["owner"].pk},
+    ),
     "funding.services.approvals.put_forward": (
         MONEY,
         lambda w: {"round_id": w.rows["round-whole"].pk},

@@ -19,6 +19,7 @@ STATEMENTS = [
     "SET session_replication_role = replica",
     "DELETE FROM funding_fundinglog",
     "UPDATE funding_decision SET outcome = 'yes'",
+    "UPDATE funding_bankaccount SET iban = ''",
     "SELECT funding_apply_transfers()",
     "DROP TRIGGER ledger_balances ON funding_transfer",
 ]

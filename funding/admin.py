@@ -177,6 +177,7 @@ for part in (
 from funding import (  # noqa: E402
     admin_aid,  # noqa: F401
     admin_books,  # noqa: F401
+    admin_desk,  # noqa: F401
     admin_rounds,  # noqa: F401
     admin_settlement,  # noqa: F401
 )

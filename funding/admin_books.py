@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from funding import chart
+from funding import admin_calculator, chart
 from funding.models import Budget, Commitment, PeriodClose
 from funding.selectors_books import SourceFigures, figures
 from funding.selectors_double import SHOWN, double_funding
@@ -157,13 +158,19 @@ class BudgetAdmin(AgencyAdmin):
         )
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.double_view)
-        return [path("double/", view, name="funding_budget_double"), *super().get_urls()]
+        double = self.admin_site.admin_view(self.double_view)
+        costs = self.admin_site.admin_view(self.calculator_view)
+        return [
+            path("double/", double, name="funding_budget_double"),
+            path("calculator/", costs, name="funding_budget_calculator"),
+            *super().get_urls(),
+        ]
 
     def _offered(self, request: HttpRequest, row: Any) -> list[Link]:
         offered = super()._offered(request, row)
         if row is None:
             offered.append(Link(_("Double funding"), reverse("admin:funding_budget_double")))
+            offered.append(Link(_("Cost calculator"), reverse("admin:funding_budget_calculator")))
         return offered
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -189,6 +196,13 @@ class BudgetAdmin(AgencyAdmin):
             "back": reverse("admin:funding_budget_changelist"),
         }
         return TemplateResponse(request, "admin/funding/double.html", context)
+
+    @method_decorator(require_safe)
+    def calculator_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Annex 16 with figures that can be changed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return admin_calculator.page(self, request)
 
 
 def double_section() -> Section:

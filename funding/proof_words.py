@@ -19,6 +19,12 @@ WORDS: dict[str, str | Promise] = {
     "commitment_lines": _("Support is what was taken from the grants"),
     "owed": _("What is owed and paid is what was earned"),
     "claims": _("Every claim for a refund has the money that its state says"),
+    "statement_totals": _("A statement's total is the sum of its lines"),
+    "settled_within_owed": _("No statement asks for more than is owed"),
+    "statement_states": _("Statements and what they pay for are equally far"),
+    "statement_payments": _("A payment is as large as its statement"),
+    "paid_by_the_bank": _("What counts as paid, the bank has paid"),
+    "on_hold": _("Money on hold is that of payments on hold"),
     "ended_lots_empty": _("Nothing is left on grants that ended"),
     "postings_have_lines": _("Every booking moves money"),
 }

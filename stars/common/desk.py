@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import rules
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,6 +25,12 @@ class Waiting:
     text: str | Promise
     rows: QuerySet[Any]
     filters: tuple[tuple[str, str], ...] = ()
+    # Who acts on it; empty: whoever sees the list.
+    permission: str = ""
+
+
+# Nobody works through more on one day, and counting further would read the whole table.
+MOST = 500
 
 
 _DESKS: list[Callable[[], Iterable[Waiting]]] = []
@@ -38,7 +45,7 @@ def on_the_desk(lines: Callable[[], Iterable[Waiting]]) -> Callable[[], Iterable
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of the first page with what waits (UNFOLD["DASHBOARD_CALLBACK"])."""
     context["waiting"] = [
-        {"text": line.text, "count": line.rows.count(), "url": _list(line)}
+        {"text": line.text, "count": _count(line.rows), "url": _list(line)}
         for lines in _DESKS
         for line in lines()
         if _may_see(request, line)
@@ -46,9 +53,17 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
+def _count(rows: QuerySet[Any]) -> str:
+    """How many, up to 500."""
+    count = rows.order_by()[: MOST + 1].count()
+    return f"{MOST}+" if count > MOST else str(count)
+
+
 def _may_see(request: HttpRequest, line: Waiting) -> bool:
     shown = admin.site._registry.get(line.rows.model)
-    return shown is not None and bool(shown.has_view_permission(request))
+    if shown is None or not shown.has_view_permission(request):
+        return False
+    return not line.permission or bool(rules.has_perm(line.permission, request.user))
 
 
 def _list(line: Waiting) -> str:

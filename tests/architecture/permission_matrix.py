@@ -171,6 +171,7 @@ GET: dict[str, str] = {
     "admin:jsi18n": AGENCY,
     "admin:funding_allocationround_progress": AGENCY,
     "admin:funding_budget_double": AGENCY,
+    "admin:funding_budget_calculator": AGENCY,
     "admin:autocomplete": "302 403 403 403 403 403 200 200",  # asked for persons
     "admin:view_on_site": "302 403 403 403 403 404 404 404",
 }
@@ -305,6 +306,7 @@ POST: dict[str, str] = {
     "admin:search": AGENCY,
     "admin:jsi18n": "302 403 403 403 403 405 405 405",
     "admin:funding_allocationround_progress": "302 403 403 403 403 405 405 405",
+    "admin:funding_budget_calculator": "302 403 403 403 403 405 405 405",
     "admin:funding_budget_double": "302 403 403 403 403 405 405 405",
     "admin:autocomplete": "302 403 403 403 403 405 405 405",
     "admin:view_on_site": "302 403 403 403 403 404 404 404",

@@ -72,18 +72,18 @@ def waiting() -> list[Waiting]:
             _("Requests for stipends and travel or housing costs"),
             AidRequest.objects.all(),
             AidState.ASKED,
-            "funding.decide_claim",
+            "funding.decide_aid",
         ),
         _in_state(
             _("Lists of stipends to send for approval"),
             AidList.objects.all(),
             ListState.DRAFT,
-            "funding.decide_claim",
+            "funding.make_aid_list",
         ),
         _second_person(
             _("Lists of stipends to approve"),
             AidListApproval.objects.all(),
-            "funding.decide_claim",
+            "funding.make_aid_list",
         ),
         _in_state(
             _("Statements to send for approval"),

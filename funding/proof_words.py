@@ -19,6 +19,7 @@ WORDS: dict[str, str | Promise] = {
     "commitment_lines": _("Support is what was taken from the grants"),
     "owed": _("What is owed and paid is what was earned"),
     "claims": _("Every claim for a refund has the money that its state says"),
+    "aid": _("Stipends and other aid are what their months give"),
     "statement_totals": _("A statement's total is the sum of its lines"),
     "settled_within_owed": _("No statement asks for more than is owed"),
     "statement_states": _("Statements and what they pay for are equally far"),

@@ -40,5 +40,5 @@ BACKWARD = "DROP FUNCTION funding_forget(uuid[], uuid[], uuid[], uuid[]);"
 class Migration(migrations.Migration):
     """See above."""
 
-    dependencies = [("funding", "0009_round_order_and_dry_runs")]
+    dependencies = [("funding", "0010_aid_corrections")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

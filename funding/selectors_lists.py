@@ -7,7 +7,7 @@ looking is logged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -52,8 +52,9 @@ def _words(choices: type[TextChoices]) -> dict[str, str]:
     return {value: str(label) for value, label in choices.choices}
 
 
-def _heads(*names: str) -> Heads:
-    return [str(head) for head in columns(*names)]
+def _said(heads: Iterable[Any]) -> Heads:
+    """Now, like the words of states."""
+    return [str(head) for head in heads]
 
 
 def _within(rows: QuerySet[Any], moment: str, asked: Asked) -> Iterator[Any]:
@@ -66,9 +67,20 @@ def _budgets(asked: Asked) -> tuple[Heads, Iterator[Row]]:
     names = ("budget", "available", "granted", "held", "owed", "spent", "returned", "percent")
     origins = _words(Origin)
     whole = str(pgettext_lazy("origin", "All"))
-    heads = _heads(
-        *("Source", "Origin", "Budget", "Available", "Granted and free", "Held", "Owed", "Paid"),
-        *("Came back", "Used, %"),
+    heads = _said(
+        columns(
+            *(
+                "Source",
+                "Origin",
+                "Budget",
+                "Available",
+                "Granted and free",
+                "Held",
+                "Owed",
+                "Paid",
+            ),
+            *("Came back", "Used, %"),
+        )
     )
     rows = [
         (one.source.code, word, *(getattr(part, name) for name in names))
@@ -86,9 +98,11 @@ def _journal(asked: Asked) -> tuple[Heads, Iterator[Row]]:
 
 
 def _payments(asked: Asked) -> tuple[Heads, Iterator[Row]]:
-    heads = _heads(
-        *("Created", "Source", "For", "Amount", "State", "End-to-end number", "Payment file"),
-        *("Paid on", "Booking"),
+    heads = _said(
+        columns(
+            *("Created", "Source", "For", "Amount", "State", "End-to-end number", "Payment file"),
+            *("Paid on", "Booking"),
+        )
     )
     states = _words(PaymentState)
     rows = Payment.objects.select_related("source", "file")
@@ -105,9 +119,11 @@ def _payments(asked: Asked) -> tuple[Heads, Iterator[Row]]:
 
 
 def _claims(asked: Asked) -> tuple[Heads, Iterator[Row]]:
-    heads = _heads(
-        *("Sent", "Claim", "Source", "Code", "What", "Invoice amount", "Support", "State"),
-        *("Earned on", "Decided"),
+    heads = _said(
+        columns(
+            *("Sent", "Claim", "Source", "Code", "What", "Invoice amount", "Support", "State"),
+            *("Earned on", "Decided"),
+        )
     )
     states = _words(ClaimState)
     rows = Claim.objects.exclude(state=ClaimState.DRAFT)
@@ -126,8 +142,10 @@ def _claims(asked: Asked) -> tuple[Heads, Iterator[Row]]:
 
 
 def _statements(asked: Asked) -> tuple[Heads, Iterator[Row]]:
-    heads = _heads(
-        *("Number", "Provider", "Source", "Month", "Version", "Amount", "State", "Made"),
+    heads = _said(
+        columns(
+            *("Number", "Provider", "Source", "Month", "Version", "Amount", "State", "Made"),
+        )
     )
     states = _words(ListState)
     rows = Statement.objects.select_related("provider", "source")

@@ -118,7 +118,7 @@ def _python(path: Path) -> Iterator[tuple[int, Message | None]]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
         if node.func.id == "columns":  # stars.common.names.columns
-            for argument in node.args:
+            for argument in _each(node.args):
                 text = argument.value if isinstance(argument, ast.Constant) else None
                 yield node.lineno, Message(text, "column") if isinstance(text, str) else None
         if node.func.id not in names:
@@ -130,6 +130,15 @@ def _python(path: Path) -> Iterator[tuple[int, Message | None]]:
         else:
             context, text, plural = parts
             yield node.lineno, Message(str(text), context, plural)
+
+
+def _each(arguments: list[ast.expr]) -> Iterator[ast.expr]:
+    """Arguments, with those of `*("a", "b")` one by one."""
+    for argument in arguments:
+        if isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple):
+            yield from argument.value.elts
+        else:
+            yield argument
 
 
 def _constant(node: ast.Call, index: int) -> str | None:

@@ -336,6 +336,18 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         },
         "admin:accounts_person_find": {"personal_code": CODE},
         "admin:accounts_membership_end": {"ends_on": today + timedelta(days=3)},
+        **_answers_about_money(world),
+        "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
+        **_answers_about_the_offer(world),
+        **permission_claims.answers(world),
+        **permission_policy.answers(world),
+        **permission_settle.answers(world),
+    }
+
+
+def _answers_about_money(world: World) -> dict[str, dict[str, Any]]:
+    today = riga_date(world.at)
+    return {
         "admin:funding_budget_export": {
             "what": "journal",
             "kind": "csv",
@@ -350,11 +362,6 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
             "first_due_on": today + timedelta(days=200),
             "count": 1,
         },
-        "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
-        **_answers_about_the_offer(world),
-        **permission_claims.answers(world),
-        **permission_policy.answers(world),
-        **permission_settle.answers(world),
     }
 
 

@@ -94,6 +94,15 @@ def decide(officer: Visitor, scene: Scene, claim: Claim) -> None:
     officer.send(".agency-form button[type=submit]")
 
 
+def keeps_what_is_typed(page: Page) -> None:
+    """Without the button, and no file travels with it."""
+    with page.expect_response(lambda answer: answer.url.endswith("/saglabat/")) as kept:
+        page.locator("input[name=invoice_number]").fill("INV-78")
+        page.locator("input[name=invoice_number]").press("Tab")
+    assert kept.value.status == 200
+    assert Claim.objects.get().invoice_number == "INV-78"
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "lv"), (1280, "en")])
 def test_from_the_list_to_the_decision(
     visit: Callable[..., Visitor],
@@ -121,12 +130,7 @@ def test_from_the_list_to_the_decision(
     assert StoredFile.objects.get(owner_id=draft.pk).name == "rekins.png"
     visitor.look("papers-error")
     page.locator("input[name=proof_file]").set_input_files(papers["sertifikats.pdf"])
-    # What is typed is kept without the button, and no file travels with it.
-    with page.expect_response(lambda answer: answer.url.endswith("/saglabat/")) as kept:
-        page.locator("input[name=invoice_number]").fill("INV-78")
-        page.locator("input[name=invoice_number]").press("Tab")
-    assert kept.value.status == 200
-    assert Claim.objects.get().invoice_number == "INV-78"
+    keeps_what_is_typed(page)
     visitor.send("#claim button.button[type=submit]:not([name])")
     assert page.url.endswith("/parbaude/")
     visitor.look("check")

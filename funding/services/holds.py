@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Provider
 from funding.enums import AccountKind, CommitmentState, ListState, PaymentState, PostingKind
-from funding.models import Commitment, FundingLog, Payment, StatementLine
+from funding.models import Commitment, FundingLog, Payment, PaymentFile, StatementLine
 from funding.services.ledger import Move, open_account, post
 from stars.common.errors import Conflict, Invalid
 from stars.common.money import ZERO
@@ -138,13 +138,19 @@ def lock_payment(payment_id: UUID) -> Payment:
     """A payment, locked; payments are locked by key."""
     return (
         Payment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("payable", "bank_account", "file")
+        .select_related("payable", "bank_account")
         .get(pk=payment_id)
     )
 
 
+def _in_file(payment: Payment) -> bool:
+    """Whether a file of it lives. Asked anew: a row joined to one that was waited for is old."""
+    key = payment.file_id
+    return key is not None and PaymentFile.objects.filter(pk=key, state__in=IN_FILE).exists()
+
+
 def _hold_money(payment: Payment, note: str, actor: Any, at: datetime) -> None:
-    if payment.file is not None and payment.file.state in IN_FILE:
+    if _in_file(payment):
         raise Conflict(_("The payment stands in a file. Cancel the file first."), code="in_file")
     payment.move("hold", by=actor_or_none(actor), at=at, note=note, also=("updated_at",))
     _move(payment, PostingKind.HOLD_PAYMENT, payment.amount, actor, at)
@@ -189,7 +195,7 @@ def hold_provider(*, provider_id: UUID, note: str, actor: Any, at: datetime) -> 
     # Payments before commitments (docs/locking.md).
     count = 0
     for payment in _payments(provider, PaymentState.READY):
-        if payment.file is None or payment.file.state not in IN_FILE:
+        if not _in_file(payment):
             _hold_money(payment, reason, actor, at)
             count += 1
     for commitment in _commitments(provider, CommitmentState.CAPTURED):
@@ -232,4 +238,4 @@ def _payments(provider: Provider, state: str) -> list[Payment]:
     rows = Payment.objects.select_for_update(no_key=True, of=("self",)).filter(
         state=state, payable__owner_key=str(provider.pk), payable__kind=AccountKind.PAYABLE
     )
-    return list(rows.select_related("payable", "file", "bank_account").order_by("pk"))
+    return list(rows.select_related("payable", "bank_account").order_by("pk"))

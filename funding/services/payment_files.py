@@ -67,7 +67,7 @@ def _check_accounts(payments: Iterable[Payment]) -> None:
 
 def _lock_payments(**which: Any) -> list[Payment]:
     rows = Payment.objects.select_for_update(no_key=True, of=("self",)).filter(**which)
-    return list(rows.select_related("bank_account", "file").order_by("pk"))
+    return list(rows.select_related("bank_account").order_by("pk"))
 
 
 def _lock_file(file_id: UUID) -> PaymentFile:

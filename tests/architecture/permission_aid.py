@@ -149,6 +149,7 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
     why = {"note": "Tā vajag"}
     return {
         "funding:aid": ask_for("housing"),
+        "enrolments:apply_code": {"code": world.rows["pledge-code"]},
         "admin:funding_aidrequest_refuse": why,
         "admin:funding_aidrequest_end": why,
         "admin:funding_aidlist_make": {

@@ -315,7 +315,6 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "enrolments:apply": {"group": world.rows["group-new"].pk},
         "enrolments:apply_change": {"group": world.rows["group-draft"].pk},
         "enrolments:apply_support": {"funding": "own", "payer": "person", "understood": "on"},
-        "enrolments:apply_code": {"code": world.rows["pledge-code"]},
         "enrolments:apply_path": {"goal": "Labot datorus"},
         "web:data": {"email": "cita@stars.example", "phone": ""},
         "enrolments:apply_keep": {"funding": "own", "payer": "family"},
@@ -331,8 +330,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         },
         "admin:password_change": {
             "old_password": SECRET,
-            "new_password1": "correct horse battery",
-            "new_password2": "correct horse battery",
+            **dict.fromkeys(("new_password1", "new_password2"), "correct horse battery"),
         },
         "admin:accounts_person_find": {"personal_code": CODE},
         "admin:accounts_membership_end": {"ends_on": today + timedelta(days=3)},

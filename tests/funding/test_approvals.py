@@ -88,15 +88,18 @@ def test_the_database_refuses_one_pair_of_eyes() -> None:
 def test_nobody_starts_what_they_have_not_seen() -> None:
     """A dry run of the same content, on the same day."""
     w = build.world()
-    with pytest.raises(Conflict, match="dry run"):
+    with pytest.raises(Conflict) as refused:
         put_forward(round_id=w.rounds[0].pk, actor=officer(), at=AT)
+    assert refused.value.code == "dry_run_first"
     rounds.dry_run(code=w.rounds[0].code, at=AT - timedelta(days=1), actor=officer())
-    with pytest.raises(Conflict, match="dry run"):
+    with pytest.raises(Conflict) as refused:
         put_forward(round_id=w.rounds[0].pk, actor=officer(), at=AT)
+    assert refused.value.code == "dry_run_first"
     rounds.dry_run(code=w.rounds[0].code, at=AT, actor=officer())
     AllocationRound.objects.filter(pk=w.rounds[0].pk).update(cap=Decimal("1000.00"))
-    with pytest.raises(Conflict, match="dry run"):
+    with pytest.raises(Conflict) as refused:
         put_forward(round_id=w.rounds[0].pk, actor=officer(), at=AT)
+    assert refused.value.code == "dry_run_first"
     rounds.dry_run(code=w.rounds[0].code, at=AT, actor=officer())
     assert put_forward(round_id=w.rounds[0].pk, actor=officer(), at=AT).decided_at is None
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from funding.enums import ReleaseCause
-from funding.models import AllocationRound, Grant
+from funding.models import AllocationRound, Appeal, Grant
 from funding.selectors_account import LotStory, lots
 from funding.selectors_movements import movements
 from funding.selectors_statement import account_statement
@@ -28,9 +28,11 @@ from stars.common.errors import Invalid
 from stars.common.permissions import SYSTEM
 from stars.web import account_lots
 from tests import factories as f
+from tests.funding import aid as aids
 from tests.funding import build
 from tests.funding.build import riga
 from tests.funding.test_line import crowd
+from tests.funding.test_pledges import promise, with_code
 from tests.pdf_reader import read
 from tests.signin import as_staff
 from tests.web.scene import Scene
@@ -312,6 +314,31 @@ def test_queries_stay_the_same_whatever_happened(
     for name, count in counts.items():
         with django_assert_max_num_queries(count):
             client.get(reverse(name))
+
+
+def test_aid_objections_and_promises_are_listed_with_their_pages(db: None, client: Client) -> None:
+    w = build.world()
+    aids.stipend(w)
+    asked = aids.ask(aids.learner(w))
+    account = with_code(asked.commitment.account)
+    today = riga_date(now())
+    promise(valid_from=today, valid_to=today)
+    appeal = Appeal.objects.create(
+        account=account,
+        scheme=w.allocation.scheme,
+        reference="test:1",
+        text="Lūdzu!",
+        asked_at=now(),
+        answer_by=today,
+    )
+    client.force_login(account.person.user)
+    soup = page(client, "/konts/")
+    said = words(soup.main)
+    for word in ("SIA Izdomāts darbs 1", "Pays 50% of your part", "Stipend", "look at a decision"):
+        assert word in said
+    links = {a["href"] for a in soup.select("main a")}
+    assert reverse("funding:aid", args=[asked.commitment_id]) in links
+    assert reverse("funding:appeal_answer", args=[appeal.pk]) in links
 
 
 # --- the statement ---------------------------------------------------------------------------

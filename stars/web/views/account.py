@@ -30,7 +30,7 @@ from stars.common.permissions import require
 from stars.notifications.selectors import inbox
 from stars.web import account as shown
 from stars.web import account_lots as lots_shown
-from stars.web import account_statement, learning, suggest
+from stars.web import account_more, account_statement, learning, suggest
 from stars.web.viewer import Viewer, home_of, viewer
 
 LETTERS = 3
@@ -66,6 +66,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "timeline": shown.in_order(items),
         "applications": learning.application_rows(applications_of(mine)[:APPLICATIONS], today),
         "refunds": claims.rows(mine.pk),
+        "more": account_more.rows(mine, today),
         "path": shown.path(mine.pk),
         "records": shown.records(mine.pk),
         "movements": rows[: shown.MOVEMENTS_SHOWN],

@@ -318,7 +318,7 @@ def test_queries_stay_the_same_whatever_happened(
 
 def test_aid_objections_and_promises_are_listed_with_their_pages(db: None, client: Client) -> None:
     w = build.world()
-    aids.stipend(w)
+    aids.with_aid(w)
     asked = aids.ask(aids.learner(w))
     account = with_code(asked.commitment.account)
     today = riga_date(now())

@@ -31,7 +31,10 @@ def warn(*, at: datetime) -> list[BudgetWarning]:
     }
     if not due:
         return []
-    budgets = {(b.source_id, b.origin): b for b in Budget.objects.select_for_update().order_by()}
+    budgets = {
+        (b.source_id, b.origin): b
+        for b in Budget.objects.select_for_update(no_key=True).order_by("pk")
+    }
     said = set(BudgetWarning.objects.values_list("budget_id", "percent"))
     new = [
         BudgetWarning(budget=budgets[source, origin], percent=level, at=at)

@@ -73,7 +73,7 @@ def forget(*, account_id: UUID, actor: Any, at: datetime) -> Forgotten:
     is erased by `erase_due` then. Raises `Conflict` while money still moves: something is
     held, owed, on its way to the bank, or can still be used.
     """
-    account = LearningAccount.objects.select_for_update().get(pk=account_id)
+    account = LearningAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     require(actor, "funding.forget", account)
     if _moves(account):
         raise Conflict(

@@ -66,7 +66,6 @@ WITHIN = {
     "funding.services.claim_money.give_back",
     "funding.services.claims.mark_paid",
     "funding.services.claims.hear_paid",
-    "funding.services.rounds.close_ended",
     "stars.audit.services.record",
     "stars.audit.services.look",
 }

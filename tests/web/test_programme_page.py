@@ -453,7 +453,7 @@ def test_queries_of_the_page_do_not_grow(
         educated(account, "vocational", scene)
         client.force_login(account.person.user)
     address = url(offer)
-    with django_assert_max_num_queries(24 if signed_in else 8) as few:
+    with django_assert_max_num_queries(26 if signed_in else 9) as few:
         client.get(address)
     for number in range(12):
         scene.group(offer, in_days=20 + number)
@@ -470,11 +470,11 @@ def test_queries_of_a_gone_page_do_not_grow(
         scene.group(scene.offer())
     gone.version.move("archive", by=None, at=scene.at)
     address = url(gone)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
     for _ in range(6):
         scene.group(scene.offer())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
 
 

@@ -19,6 +19,7 @@ from funding.selectors_calculator import known
 from stars.common import export, formats
 from stars.common.admin import Section
 from stars.common.dates import now
+from stars.common.names import columns
 
 NAMES: dict[str, Any] = {
     "allocation_people": _("People who get money on the account"),
@@ -154,7 +155,7 @@ def sources(figures: dict[str, Decimal], begun: dict[str, tuple[Decimal, str]]) 
         )
     return Section(
         _("Where each figure comes from"),
-        [pgettext_lazy("column", name) for name in ("Figure", "Value", "Counts", "Whence")],
+        columns("Figure", "Value", "Counts", "Whence"),
         rows,
     )
 

@@ -85,6 +85,19 @@ def waiting() -> list[Waiting]:
             AidListApproval.objects.all(),
             "funding.make_aid_list",
         ),
+        *_to_pay(),
+        Waiting(
+            _("Budgets of which more than 80 % is used, said in the last 30 days"),
+            Budget.objects.filter(warnings__at__gte=now() - NEWS).distinct(),
+            (),
+            "funding.authorise",
+        ),
+    ]
+
+
+def _to_pay() -> list[Waiting]:
+    """Statements and what goes through the bank."""
+    return [
         _in_state(
             _("Statements to send for approval"),
             Statement.objects.all(),
@@ -114,12 +127,6 @@ def waiting() -> list[Waiting]:
             Payment.objects.filter(replaced_by__isnull=True),
             PaymentState.REJECTED,
             "funding.pay",
-        ),
-        Waiting(
-            _("Budgets of which more than 80 % is used, said in the last 30 days"),
-            Budget.objects.filter(warnings__at__gte=now() - NEWS).distinct(),
-            (),
-            "funding.authorise",
         ),
     ]
 

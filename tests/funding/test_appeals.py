@@ -198,7 +198,8 @@ class TestReadYearsLater:
         decision = Decision.objects.get(account=account)
         with translation.override("en"):
             lines = decision_words.of(decision)
-        assert [(o.text, o.value.replace("\xa0", " "), str(o.source)) for o in lines][:2] == [
+            said = [(o.text, o.value.replace("\xa0", " "), str(o.source)) for o in lines]
+        assert said[:2] == [
             ("You are at least 18 years old", "1 May 1990", "Latvija.lv"),
             ("You have a learning account", "", "This portal"),
         ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from funding.enums import ClaimState, PostingKind
 from funding.exceptions import QuoteChanged
@@ -216,7 +217,7 @@ def test_nobody_pays_after_the_source_has_ended(scene: Scene) -> None:
     draft = scene.ready(scene.person())
     late = build.riga(2026, 7, 1)
     assert [p.code for p in assess(draft, late).problems] == ["no_policy"]
-    with pytest.raises(Invalid, match=r"No project"):
+    with translation.override("en"), pytest.raises(Invalid, match=r"No project"):
         claim_drafts.start_draft(
             account_id=draft.account_id,
             what_id=scene.cisa.pk,
@@ -278,7 +279,7 @@ def test_amounts_that_are_none_are_refused_at_once(scene: Scene, amount: str) ->
 def test_the_money_goes_to_ones_own_account_number_only(scene: Scene) -> None:
     draft = scene.ready(scene.person())
     other = scenes.bank(scene.person())
-    with pytest.raises(Invalid, match="own account"):
+    with translation.override("en"), pytest.raises(Invalid, match="own account"):
         claim_drafts.save_draft(
             claim_id=draft.pk,
             values={"bank_account_id": other.pk},
@@ -292,7 +293,7 @@ def test_there_are_at_most_five_drafts(scene: Scene) -> None:
     who = {"account_id": person.pk, "actor": person.person.user, "at": NOW}
     for n in range(claim_drafts.MOST_DRAFTS):
         claim_drafts.start_draft(what_id=scenes.refundable(f"c{n}").pk, **who)
-    with pytest.raises(Conflict, match="Send or delete"):
+    with translation.override("en"), pytest.raises(Conflict, match="Send or delete"):
         claim_drafts.start_draft(what_id=scene.cism.pk, **who)
 
 

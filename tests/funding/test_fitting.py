@@ -197,7 +197,7 @@ def test_support_for_other_learning_does_not_fit() -> None:
         "long": "no",
         "papers": "no",
     }
-    assert found["long"].schemes[0].whys[0].text.endswith("further_education")
+    assert found["long"].schemes[0].whys[0].text.endswith("more in the one I have")
     assert judged({"kind": ("proof",)})["papers"].answer == "yes"
     assert judged({"kind": ("proof",)})["short"].answer == "no"
     assert {fit.answer for fit in judged({}).values()} == {"yes"}

@@ -23,7 +23,8 @@ from tests.web.scene import Scene
 from tests.web.test_account import page, words
 
 Queries = Callable[..., AbstractContextManager[object]]
-HOME = 10  # three figures, cards with groups, offers and prices, support, news
+# Three figures, cards with groups, offers and prices, towns, support, news.
+HOME = 11
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -25,15 +25,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each scheme's differences, its people and its money."""
-        try:
-            refuse_without_demo()
-            with translation.override("en"):
+        with translation.override("en"):
+            try:
+                refuse_without_demo()
                 act = scenarios.switch if options["apply"] else scenarios.plan
                 steps = [s for s in act(options["name"], now()) if scenarios.changes(s)]
-                for step in steps:
-                    self._say(step)
-        except (DomainError, NoDemoHere) as error:
-            raise CommandError(str(error)) from error
+            except (DomainError, NoDemoHere) as error:
+                raise CommandError(str(error)) from error
+            for step in steps:
+                self._say(step)
         if not steps:
             self.stdout.write("Nothing would change: it is in force.")
         elif options["apply"]:

@@ -30,8 +30,8 @@ from enrolments.enums import ApplicationState, Presence
 from enrolments.models import Application, Participation
 from enrolments.services import applications, decisions, learning, outcomes
 from funding.enums import PayerKind
-from funding.models import AllocationRound
-from funding.services import rounds
+from funding.models import AllocationRound, CoPayment
+from funding.services import co_payments, rounds
 from funding.services.quote import quotes
 from learning_accounts.models import LearningAccount
 from stars.common.dates import RIGA, now, riga_date, start_of_day
@@ -48,11 +48,12 @@ SESSIONS = 4
 # The steps in order; the names are the report's.
 SUBMIT = "submit: place and money"
 APPROVE = "decision and admission"
+PAY = "own part recorded"
 START = "the group begins"
 ATTEND = f"attendance, {SESSIONS} sessions"
 COMPLETE = "completion"
 CONFIRM = "second side: the amount is owed"
-STEPS = (SUBMIT, APPROVE, START, ATTEND, COMPLETE, CONFIRM)
+STEPS = (SUBMIT, APPROVE, PAY, START, ATTEND, COMPLETE, CONFIRM)
 
 # A deed: the step that it belongs to, and the call of the service.
 Deed = tuple[str, Callable[[], Any]]
@@ -247,6 +248,19 @@ def _deeds(cast: Cast) -> Generator[Deed, Any, None]:
     for draft in cast.drafts:
         approve = partial(decisions.approve, application_id=draft.pk, at=at + DAY)
         admitted.append((yield APPROVE, partial(approve, actor=copy(cast.staff))))
+    own_parts = CoPayment.objects.filter(commitment__application_id__in=[d.pk for d in cast.drafts])
+    for number, own_part in enumerate(own_parts.order_by("pk"), start=1):
+        yield (
+            PAY,
+            partial(
+                co_payments.record_paid,
+                co_payment_id=own_part.pk,
+                paid_on=riga_date(at + DAY),
+                proof=f"M-{number}",
+                actor=copy(cast.staff),
+                at=at + DAY,
+            ),
+        )
     begins = start_of_day(group.starts_on)
     yield START, partial(learning.start_group, group_id=group.pk, actor=copy(cast.staff), at=begins)
     sessions = list(Session.objects.filter(group=group).order_by("number"))

@@ -212,7 +212,8 @@ class AgencyAdmin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Amounts and other rows in words."""
-        return [reading(self.model, name) for name in super().get_list_display(request)]
+        names = super().get_list_display(request)
+        return [reading(self.model, name, leads=not i) for i, name in enumerate(names)]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -166,8 +166,13 @@ class Reading:
 
     model: type[models.Model]
     name: str
+    # The first column is a link to the row already, and a link in a link is two broken ones.
+    leads: bool = False
 
     def __call__(self, row: models.Model) -> Any:
+        if self.leads and self._field.is_relation:
+            other = getattr(row, self.name)
+            return NOTHING if other is None else name_of(other)
         return written(self._field, row)
 
     @property
@@ -190,12 +195,15 @@ class Reading:
         return None if isinstance(self._field, models.JSONField) else self.name
 
 
-def reading(model: type[models.Model], name: Any) -> Any:
-    """The field as `Reading` where Django would show it in signs; else as it was named."""
+def reading(model: type[models.Model], name: Any, *, leads: bool = False) -> Any:
+    """The field as `Reading` where Django would show it in signs; else as it was named.
+
+    `leads` says that it is the column that leads to the row.
+    """
     if not isinstance(name, str):
         return name
     fields = {field.name: field for field in model._meta.concrete_fields}
-    return Reading(model, name) if name in fields and is_rewritten(fields[name]) else name
+    return Reading(model, name, leads) if name in fields and is_rewritten(fields[name]) else name
 
 
 def move_name(transition: str) -> str:

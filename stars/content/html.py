@@ -15,7 +15,8 @@ EMPTY = ("<p></p>", "<p><br></p>")
 
 _cleaner = nh3.Cleaner(
     tags=set(TAGS),
-    attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+    # Without the star the library lets `title` through on every tag.
+    attributes={"*": set()} | {tag: set(names) for tag, names in ATTRIBUTES.items()},
     url_schemes=set(SCHEMES),
     link_rel="noopener",
     strip_comments=True,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
@@ -22,7 +23,7 @@ from catalogue.models import Group, Programme
 from catalogue.rules import Block
 from catalogue.services.groups import create_group, open_group
 from enrolments.models import Application, Participation
-from funding.models import Commitment, LedgerAccount
+from funding.models import Commitment, CoPayment, LedgerAccount
 from funding.services.reconcile import reconcile
 from funding.tasks import daily
 from stars.common.dates import RIGA, now, today
@@ -187,6 +188,17 @@ def apply(learner: Visitor, group: Group) -> Application:
     return Application.objects.get(state="submitted")
 
 
+def own_part_is_paid(provider: Visitor, group: Group) -> None:
+    """The provider writes down the 70 € that the person has paid; support waits for it."""
+    provider.open(reverse("enrolments:provider_own_parts", args=[group.pk]))
+    form = provider.page.locator("#own-parts")
+    form.locator("input[name$='paid_on']").fill(today().isoformat())
+    form.locator("input[name$='proof']").fill("M-1")
+    provider.look("own-part")
+    provider.send("#own-parts button[type=submit]")
+    assert CoPayment.objects.get().paid_on == today()
+
+
 def teach(provider: Visitor, sandbox: Running, application: Application) -> None:
     """Step 6: decide, start, mark attendance, record completion."""
     page = provider.page
@@ -201,6 +213,7 @@ def teach(provider: Visitor, sandbox: Running, application: Application) -> None
     provider.look("decide")
     page.locator("input[name=decision][value=approve]").check()
     provider.send("main form button[type=submit]")
+    own_part_is_paid(provider, group)
     provider.open(f"/darbvieta/grupas/{group.pk}/")
     provider.look("group")
     provider.send("form[action$='/sakt/'] button")

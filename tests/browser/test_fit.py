@@ -81,6 +81,7 @@ def test_saved_and_suggested(visit: Callable[..., Visitor], language: str, width
     visitor.open("/macibas/?q=dzelzsbetons&mode=remote")
     visitor.look("nothing-found")
     visitor.send(f"main form[action='{reverse('web:alert')}'] button")
+    visitor.open("/konts/saglabatas/")
     assert "dzelzsbetons" in page.locator("main .things").inner_text()
     visitor.look("saved")
     visitor.open("/konts/")

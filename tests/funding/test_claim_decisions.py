@@ -94,8 +94,8 @@ def test_the_quota_is_served_in_order_of_receipt() -> None:
 def test_nobody_overtakes_who_waits_for_money() -> None:
     scene = scenes.scene(authorised="1000.00")
     scene.sent(number="1", amount="600.00")
-    big = scene.sent(number="2", amount="500.00")
-    small = scene.sent(number="3", amount="100.00")
+    big = scene.sent(number="2", amount="500.00", at=NOW + timedelta(minutes=1))
+    small = scene.sent(number="3", amount="100.00", at=NOW + timedelta(minutes=2))
     assert (big.state, small.state) == ("waiting", "waiting")
     assert scene.free == D("400.00")
     assert claims.serve_waiting(at=LATER) == 0

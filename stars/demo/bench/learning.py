@@ -6,7 +6,7 @@ and the recorded statements, put straight through psycopg in the same transactio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -226,6 +226,23 @@ def _cast(*, group_id: UUID, staff_id: UUID, at: datetime) -> Cast:
 # --- the way -------------------------------------------------------------------------------
 
 
+def _own_parts(cast: Cast) -> Iterator[Deed]:
+    """The provider records that everybody paid the own part."""
+    own_parts = CoPayment.objects.filter(commitment__application_id__in=[d.pk for d in cast.drafts])
+    for number, own_part in enumerate(own_parts.order_by("pk"), start=1):
+        yield (
+            PAY,
+            partial(
+                co_payments.record_paid,
+                co_payment_id=own_part.pk,
+                paid_on=riga_date(cast.at + DAY),
+                proof=f"M-{number}",
+                actor=copy(cast.staff),
+                at=cast.at + DAY,
+            ),
+        )
+
+
 def _deeds(cast: Cast) -> Generator[Deed, Any, None]:
     """Everything that happens, each deed answered with what its service returned.
 
@@ -248,19 +265,7 @@ def _deeds(cast: Cast) -> Generator[Deed, Any, None]:
     for draft in cast.drafts:
         approve = partial(decisions.approve, application_id=draft.pk, at=at + DAY)
         admitted.append((yield APPROVE, partial(approve, actor=copy(cast.staff))))
-    own_parts = CoPayment.objects.filter(commitment__application_id__in=[d.pk for d in cast.drafts])
-    for number, own_part in enumerate(own_parts.order_by("pk"), start=1):
-        yield (
-            PAY,
-            partial(
-                co_payments.record_paid,
-                co_payment_id=own_part.pk,
-                paid_on=riga_date(at + DAY),
-                proof=f"M-{number}",
-                actor=copy(cast.staff),
-                at=at + DAY,
-            ),
-        )
+    yield from _own_parts(cast)
     begins = start_of_day(group.starts_on)
     yield START, partial(learning.start_group, group_id=group.pk, actor=copy(cast.staff), at=begins)
     sessions = list(Session.objects.filter(group=group).order_by("number"))

@@ -69,6 +69,14 @@ _SESSION = Entry(
     "nobody",
 )
 
+_FILTER = Entry(
+    Category.CONDUCT,
+    "a list opens as its reader keeps it",
+    "GDPR 6(1)(e): public task, Cabinet Regulation No. 506",
+    "until its owner deletes it",
+    "its owner",
+)
+
 REGISTER: Register = {
     **of(
         "accounts.person",
@@ -91,6 +99,8 @@ REGISTER: Register = {
     **nothing("accounts.membershipevent", "pgh_label"),
     **of("accounts.user", {"email": _SIGN_IN, "password": _SECRET}),
     **nothing("accounts.user", "language"),
+    **of("accounts.savedfilter", {"query": _FILTER}),
+    **nothing("accounts.savedfilter", "page", "name"),
     # Tables of allauth and Django that serve sign-in.
     **of("sessions.session", {"session_key": _SESSION, "session_data": _SESSION}),
     **of("account.emailaddress", {"email": _SIGN_IN}),

@@ -13,6 +13,25 @@ class ProviderState(models.TextChoices):
     ENDED = "ended", _("Agreement ended")
 
 
+class RegistrationState(models.TextChoices):
+    """Life of an organisation's request to become a provider (PRO-2)."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Sent to the agency")
+    RETURNED = "returned", _("Returned to be mended")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RunningGroups(models.TextChoices):
+    """What becomes of groups under way when a provider or programme is suspended (ENR-8)."""
+
+    FINISH = "finish", _("They learn to the end")
+    MOVE = "move", _("People move to another group")
+    STOP = "stop", _("They stop; place and money are freed")
+
+
 class VersionState(models.TextChoices):
     """Life of a programme version (CAT-10)."""
 

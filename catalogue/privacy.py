@@ -84,4 +84,24 @@ REGISTER: Register = {
     **nothing("catalogue.synonyms", "words"),
     # Numbers and addresses are taken out before a wish is counted, and nothing says who asked.
     **nothing("catalogue.unmetsearch", "day", "query", "filters"),
+    **nothing("catalogue.venue", "name", "street", "city"),
+    **nothing("catalogue.room", "name"),
+    **of("catalogue.teacher", {"name": _TEACHER, "about_lv": _TEACHER, "about_en": _TEACHER}),
+    **nothing(
+        "catalogue.agreement",
+        *("number", "signed_on", "valid_from", "valid_to", "terms", "ended_on", "end_reason"),
+    ),
+    **nothing(
+        "catalogue.agreementevent",
+        *("number", "signed_on", "valid_from", "valid_to", "terms", "ended_on", "end_reason"),
+        "pgh_label",
+    ),
+    **of("catalogue.suspension", {"reason": _REVIEW, "lift_reason": _REVIEW}),
+    **nothing("catalogue.suspension", "running"),
+    **of("catalogue.providerregistration", {"decision_note": _REVIEW, "findings": _REVIEW}),
+    **nothing(
+        "catalogue.providerregistration",
+        *("state", "name", "registration_number", "city", "email", "phone"),
+        *("about_lv", "about_en", "accreditation", "accredited_until", "runs"),
+    ),
 }

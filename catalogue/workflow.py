@@ -1,6 +1,7 @@
 """What may follow what in the catalogue; docs/workflows.md is drawn from here."""
 
 from catalogue.enums import GroupState as G
+from catalogue.enums import RegistrationState as R
 from catalogue.enums import TemporaryState as S
 from catalogue.enums import VersionState as V
 from stars.common.workflow import T, Workflow
@@ -33,6 +34,19 @@ TEMPORARY = Workflow(
     transitions=(
         T("extend", (S.ACTIVE,), S.ACTIVE),
         T("end", (S.ACTIVE,), S.ENDED),
+    ),
+)
+
+REGISTRATION = Workflow(
+    "provider_registration",
+    R,
+    initial=(R.DRAFT,),
+    transitions=(
+        T("submit", (R.DRAFT, R.RETURNED), R.SUBMITTED),
+        T("return", (R.SUBMITTED,), R.RETURNED),
+        T("approve", (R.SUBMITTED,), R.APPROVED),
+        T("refuse", (R.SUBMITTED,), R.REFUSED),
+        T("withdraw", (R.DRAFT, R.SUBMITTED, R.RETURNED), R.WITHDRAWN),
     ),
 )
 

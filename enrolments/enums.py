@@ -37,6 +37,42 @@ class Presence(models.TextChoices):
     ABSENT = "absent", _("Not here")
 
 
+class AbsenceReason(models.TextChoices):
+    """Why somebody was away, as far as the provider has to know."""
+
+    HEALTH = "health", _("Health")
+    CHILD = "child", _("A child or somebody close is ill")
+    WORK = "work", _("Work")
+    OTHER = "other", _("Something else")
+
+
+class ExcuseState(models.TextChoices):
+    """Whether the provider accepts why somebody was away."""
+
+    SUBMITTED = "submitted", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Not accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class MoveState(models.TextChoices):
+    """A proposed move to another group."""
+
+    PROPOSED = "proposed", _("Waiting for your answer")
+    ACCEPTED = "accepted", _("Moved")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class DisputeState(models.TextChoices):
+    """A case of "this was not me"."""
+
+    OPEN = "open", _("The agency looks into it")
+    UPHELD = "upheld", _("It was somebody else")
+    DISMISSED = "dismissed", _("It was the person")
+
+
 class ConfirmedBy(models.TextChoices):
     """The second side of a completion (money-rules.md 18)."""
 

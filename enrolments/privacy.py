@@ -19,6 +19,17 @@ _QUOTE = Entry(
 )
 _NOTE = Entry(Category.CONDUCT, "why a state was changed", _TASK, _KEPT, _SEEN)
 
+_AWAY = Entry(
+    Category.SENSITIVE,
+    "an absence with a reason is no ground for expelling somebody",
+    "GDPR 6(1)(e) and 9(2)(g): public task, Cabinet Regulation No. 506",
+    "the document until 30 days after the answer (A), the rest as the participation",
+    "the person; whoever at the provider decides about it",
+)
+_SIGNATORY = Entry(
+    Category.WORK, "who signs a certificate stands on it", _TASK, _KEPT, "whoever has a certificate"
+)
+
 REGISTER: Register = {
     **transition_log("enrolments.enrolmentlog", _NOTE),
     **of(
@@ -43,4 +54,36 @@ REGISTER: Register = {
     ),
     **nothing("enrolments.participation", "confirmed_by"),
     **of("enrolments.attendance", {"presence": _PRESENCE}),
+    **of("enrolments.participation", {"platform_name": _PLACE}),
+    **of(
+        "enrolments.excuse",
+        {
+            "state": _PLACE,
+            "reason": _AWAY,
+            "first_day": _AWAY,
+            "last_day": _AWAY,
+            "note": _AWAY,
+            "decision_note": _NOTE,
+        },
+    ),
+    **nothing("enrolments.sessioncode", "code_hash"),
+    **nothing("enrolments.monthclosing", "month"),
+    **of(
+        "enrolments.attendancechange",
+        {"before": _PRESENCE, "after": _PRESENCE, "reason": _NOTE},
+    ),
+    **of("enrolments.groupmove", {"state": _PLACE, "reason": _NOTE, "answer_by": _PLACE}),
+    **of("enrolments.dispute", {"state": _PLACE, "note": _NOTE, "decision_note": _NOTE}),
+    **of(
+        "enrolments.certificatetemplate",
+        {"signatory": _SIGNATORY, "position_lv": _SIGNATORY, "position_en": _SIGNATORY},
+    ),
+    **nothing(
+        "enrolments.certificatetemplate",
+        *("name", "heading_lv", "heading_en", "text_lv", "text_en", "logo_alt"),
+    ),
+    **of(
+        "enrolments.certificate",
+        {"code": _PLACE, "content": _PLACE, "withdraw_reason": _NOTE},
+    ),
 }

@@ -1,6 +1,9 @@
 """What may follow what from application to completion; docs/workflows.md is drawn from here."""
 
 from enrolments.enums import ApplicationState as A
+from enrolments.enums import DisputeState as D
+from enrolments.enums import ExcuseState as E
+from enrolments.enums import MoveState as M
 from enrolments.enums import ParticipationState as P
 from stars.common.workflow import T, Workflow
 
@@ -31,5 +34,38 @@ PARTICIPATION = Workflow(
         T("expel", (P.LEARNING,), P.EXPELLED),
         T("release", (P.ADMITTED,), P.RELEASED),
         T("move", (P.ADMITTED, P.LEARNING), P.MOVED),
+    ),
+)
+
+EXCUSE = Workflow(
+    "excuse",
+    E,
+    initial=(E.SUBMITTED,),
+    transitions=(
+        T("accept", (E.SUBMITTED,), E.ACCEPTED),
+        T("refuse", (E.SUBMITTED,), E.REFUSED),
+        T("withdraw", (E.SUBMITTED,), E.WITHDRAWN),
+    ),
+)
+
+GROUP_MOVE = Workflow(
+    "group_move",
+    M,
+    initial=(M.PROPOSED,),
+    transitions=(
+        T("accept", (M.PROPOSED,), M.ACCEPTED),
+        T("decline", (M.PROPOSED,), M.DECLINED),
+        T("lapse", (M.PROPOSED,), M.LAPSED),
+        T("withdraw", (M.PROPOSED,), M.WITHDRAWN),
+    ),
+)
+
+DISPUTE = Workflow(
+    "dispute",
+    D,
+    initial=(D.OPEN,),
+    transitions=(
+        T("uphold", (D.OPEN,), D.UPHELD),
+        T("dismiss", (D.OPEN,), D.DISMISSED),
     ),
 )

@@ -1,6 +1,7 @@
 """Models of the app."""
 
 from accounts.models.consent import Acceptance, LegalText
+from accounts.models.filters import SavedFilter
 from accounts.models.organisation import Membership, Organisation
 from accounts.models.person import Person, PersonCode, PersonFact
 from accounts.models.user import User
@@ -13,5 +14,6 @@ __all__ = [
     "Person",
     "PersonCode",
     "PersonFact",
+    "SavedFilter",
     "User",
 ]

@@ -2,12 +2,14 @@
 
 from catalogue.models.address import FormerSlug
 from catalogue.models.affinity import FEWEST_PEOPLE, ProgrammeAffinity
+from catalogue.models.agreement import Agreement, Suspension
 from catalogue.models.call import Call, Seminar
 from catalogue.models.group import Group, Session
 from catalogue.models.log import CatalogueLog
 from catalogue.models.offer_rules import OfferRules, TemporaryStatus
 from catalogue.models.programme import Offer, Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
+from catalogue.models.registration import ProviderRegistration
 from catalogue.models.review import ProgrammeRemark, Submission
 from catalogue.models.search import (
     SearchGroup,
@@ -17,9 +19,11 @@ from catalogue.models.search import (
     Synonyms,
     UnmetSearch,
 )
+from catalogue.models.venue import Room, Teacher, Venue
 
 __all__ = [
     "FEWEST_PEOPLE",
+    "Agreement",
     "Call",
     "CatalogueLog",
     "FormerSlug",
@@ -31,6 +35,8 @@ __all__ = [
     "ProgrammeRemark",
     "ProgrammeVersion",
     "Provider",
+    "ProviderRegistration",
+    "Room",
     "SearchGroup",
     "SearchRow",
     "SearchWord",
@@ -38,7 +44,10 @@ __all__ = [
     "Session",
     "Submission",
     "Suggestion",
+    "Suspension",
     "Synonyms",
+    "Teacher",
     "TemporaryStatus",
     "UnmetSearch",
+    "Venue",
 ]

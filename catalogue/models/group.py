@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from catalogue.enums import GroupState, Mode
 from catalogue.models.log import CatalogueLog
 from catalogue.models.programme import ProgrammeVersion
+from catalogue.models.venue import Room, Teacher
 from catalogue.workflow import GROUP
 from stars.common.models import TimeStamped, UUIDModel
 from stars.common.workflow import Stateful
@@ -34,6 +35,9 @@ class Group(UUIDModel, TimeStamped, Stateful):
     mode = models.CharField(max_length=10, choices=Mode)
     place = models.CharField(max_length=200, blank=True, default="")
     teacher = models.CharField(max_length=120, blank=True, default="")
+    # Where the provider keeps venues and teachers as data; `place` and `teacher` are what is shown.
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, related_name="+")
+    lead = models.ForeignKey(Teacher, on_delete=models.PROTECT, null=True, related_name="+")
     times_lv = models.CharField(max_length=200, blank=True, default="")
     times_en = models.CharField(max_length=200, blank=True, default="")
     # Projections of the timetable for the filters, written with it: a bit for each weekday on
@@ -76,6 +80,11 @@ class Session(UUIDModel):
     ends_at = models.DateTimeField()
     hours = models.PositiveSmallIntegerField(help_text="academic hours")
     place = models.CharField(max_length=200, blank=True, default="")
+    # Empty: the group's own.
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, related_name="sessions")
+    teacher = models.ForeignKey(
+        Teacher, on_delete=models.PROTECT, null=True, related_name="sessions"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["group", "number"]

@@ -42,6 +42,9 @@ class Application(UUIDModel, TimeStamped, Stateful):
     knows_consequences = models.BooleanField(default=False)
     submitted_at = models.DateTimeField(null=True)
     decide_by = models.DateField(null=True, help_text="last day for the provider's answer")
+    # In the queue of a full group since, and until when a freed place is kept for them.
+    queued_at = models.DateTimeField(null=True)
+    offered_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     # Shown to the person; the provider writes it.
     decision_note = models.TextField(blank=True, default="")
@@ -56,6 +59,14 @@ class Application(UUIDModel, TimeStamped, Stateful):
             models.Index(
                 fields=["decide_by"], condition=Q(state="submitted"), name="application_waiting"
             ),
+            models.Index(
+                fields=["group", "queued_at"],
+                condition=Q(state="waitlisted"),
+                name="application_queue",
+            ),
+            models.Index(
+                fields=["offered_until"], condition=Q(state="offered"), name="application_offered"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # ENR-9: one living application per person and group.
@@ -68,6 +79,14 @@ class Application(UUIDModel, TimeStamped, Stateful):
                 condition=Q(state__in=["draft", "waitlisted", "offered", "withdrawn", "lapsed"])
                 | Q(submitted_at__isnull=False, decide_by__isnull=False),
                 name="application_submitted_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waitlisted") | Q(queued_at__isnull=False),
+                name="application_queued_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_until__isnull=False),
+                name="application_offered_has_end",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "rejected"]) | Q(decided_at__isnull=False),

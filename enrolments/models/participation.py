@@ -39,6 +39,10 @@ class Participation(UUIDModel, TimeStamped, Stateful):
     outcome_on = models.DateField(null=True, help_text="day of completion, interruption, expulsion")
     outcome_note = models.TextField(blank=True, default="")
     document_number = models.CharField(max_length=60, blank=True, default="")
+    # One to ten points, where the type of programme has a grade.
+    grade = models.PositiveSmallIntegerField(null=True)
+    # As whom a platform for self-paced courses knows the person (ENR-10).
+    platform_name = models.CharField(max_length=120, blank=True, default="")
     # Frozen at completion: share of academic hours attended, 0–1.
     attendance_share = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     confirmed_by = models.CharField(max_length=10, choices=ConfirmedBy, blank=True, default="")
@@ -59,6 +63,10 @@ class Participation(UUIDModel, TimeStamped, Stateful):
                 condition=Q(confirmed_at__isnull=True, confirmed_by="")
                 | Q(confirmed_at__isnull=False, state="completed") & ~Q(confirmed_by=""),
                 name="participation_confirmed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__range=(1, 10), state="completed"),
+                name="participation_grade_of_completed",
             ),
         ]
         triggers: ClassVar[list[Any]] = [PARTICIPATION.trigger()]

@@ -48,6 +48,8 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
     held_at = models.DateTimeField()
     captured_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="released or forfeited")
+    # "This was not me": nothing of it is owed or freed until the agency has looked.
+    frozen_at = models.DateTimeField(null=True)
     release_cause = models.CharField(max_length=10, choices=ReleaseCause, blank=True, default="")
     # Hours, attendance share, dates, document: what enrolments proved at capture.
     evidence = models.JSONField(default=dict)

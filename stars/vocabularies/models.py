@@ -81,6 +81,8 @@ class ProgrammeType(Named, UUIDModel):
     hours_max = models.PositiveSmallIntegerField()
     practice_hours = models.PositiveSmallIntegerField(default=0)
     has_credit_points = models.BooleanField(default=False)
+    # Whether the outcome has a grade of one to ten points (ENR-7).
+    has_grade = models.BooleanField(default=False, db_default=False)
     document_lv = models.CharField(max_length=200)
     document_en = models.CharField(max_length=200)
     order = models.PositiveSmallIntegerField(default=0)

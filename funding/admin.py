@@ -5,6 +5,7 @@ from funding import (  # noqa: F401
     admin_appeals,
     admin_books,
     admin_claims,
+    admin_co_payments,
     admin_desk,
     admin_ledger,
     admin_payments,

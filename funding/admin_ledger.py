@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from funding import admin_co_payments
 from funding import admin_sections as sections
 from funding.enums import Origin
 from funding.models import (
@@ -95,7 +96,12 @@ class CommitmentAdmin(StatefulAdmin):
     search_fields = ("offer__version__programme__code",)
     search_keys = ("pk", "account_id", "application_id", "offer_id")
     ordering = ("-held_at", "pk")
-    sections = (sections.commitment_lines, sections.movements_of_lot, transitions)
+    sections = (
+        sections.commitment_lines,
+        admin_co_payments.of_commitment,
+        sections.movements_of_lot,
+        transitions,
+    )
 
     def persons_of(self, row: Commitment) -> Iterable[UUID]:
         return [row.account.person_id]

@@ -12,6 +12,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self) -> None:
+        from accounts.services import erasure
         from accounts.signin import signals
 
         signals.connect()
+        erasure.register()

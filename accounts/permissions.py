@@ -59,6 +59,7 @@ rules.add_perm("accounts.create_staff", is_administrator)
 rules.add_perm("accounts.reset_second_factor", is_administrator)
 rules.add_perm("accounts.record_employer", is_administrator | is_finance_officer)
 rules.add_perm("accounts.act_for_oneself", is_own_person)
+rules.add_perm("accounts.erase", is_own_person | is_administrator)
 
 # What the agency's workplace (stars.common.admin) asks. Everybody there sees the offer and the
 # money; people and logs only those whose work it is (NFR-4); an auditor changes nothing.

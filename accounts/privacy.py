@@ -77,6 +77,14 @@ _FILTER = Entry(
     "its owner",
 )
 
+_ERASED = Entry(
+    Category.IDENTITY,
+    "money of a period is not given twice to somebody who had their data erased",
+    _TASK,
+    "until the end of the money's term",
+    "nobody: a keyed hash that is tied to no other row",
+)
+
 REGISTER: Register = {
     **of(
         "accounts.person",
@@ -91,6 +99,7 @@ REGISTER: Register = {
     ),
     **of("accounts.personcode", {"encrypted": _CODE, "lookup": _CODE}),
     **nothing("accounts.personcode", "kind"),
+    **of("accounts.erasedcode", {"lookup": _ERASED, "again_from": _ERASED}),
     **of("accounts.personfact", {"kind": _FACT, "value": _FACT, "source": _FACT}),
     **nothing("accounts.legaltext", "kind", "body_lv", "body_en"),
     **nothing("accounts.organisation", "kind", "name", "registration_number"),

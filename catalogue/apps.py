@@ -12,6 +12,7 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        from catalogue import messages
+        from catalogue import erasure, messages
 
         messages.register()
+        erasure.register()

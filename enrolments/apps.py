@@ -12,6 +12,7 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Applications and training")
 
     def ready(self) -> None:
-        from enrolments import messages
+        from enrolments import erasure, messages
 
         messages.register()
+        erasure.register()

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_safe
 
 from funding import admin_sections as sections
 from funding import refusals
-from funding.admin_two import ApprovalAdmin, SecondPerson, approvals_of, decision
 from funding.enums import SchemeKind
 from funding.models import AllocationRound, PolicyVersion, RoundApproval, RoundRun
 from funding.services import approvals, planning, rounds
-from stars.common.admin import Action, Link, StatefulAdmin, transitions
+from stars.common.admin import Action, AgencyAdmin, Link, StatefulAdmin, transitions
 from stars.common.dates import now
 from stars.common.formats import money
 from stars.common.money import MoneyField
@@ -89,7 +88,7 @@ class AllocationRoundAdmin(StatefulAdmin):
     list_select_related = ("policy__scheme",)
     search_fields = ("code",)
     ordering = ("-due_on", "code")
-    sections = (sections.runs, approvals_of, transitions)
+    sections = (sections.runs, sections.approvals, transitions)
     acts = (
         Action(
             code="plan",
@@ -168,11 +167,16 @@ def progress(run: RoundRun) -> dict[str, Any]:
     }
 
 
-class RunNow(SecondPerson):
-    """Whether the round starts."""
+class SecondPerson(forms.Form):
+    """Yes or no, and why."""
 
-    yes = _("Yes, run it now")
-    no = _("No")
+    approved = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Yes, run it now")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
 
 
 def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -> Any:
@@ -183,17 +187,23 @@ def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -
 
 
 @admin.register(RoundApproval)
-class RoundApprovalAdmin(ApprovalAdmin):
+class RoundApprovalAdmin(AgencyAdmin):
     """A round that somebody wants to run now: two people (STA-5)."""
 
-    subject = "round"
+    list_display = ("round", "requested_at", "requested_by", "decided_at", "approved")
+    list_filter = ("approved",)
+    list_select_related = ("round", "requested_by")
     search_fields = ("round__code",)
+    ordering = ("-requested_at", "pk")
     sections = (sections.dry_runs,)
     acts = (
-        decision(
+        Action(
+            code="decide",
+            label=_("Decide"),
             explains=_("You are the second person: what you let happen starts at once."),
             permission="funding.run_round",
             run=_decide,
-            form=RunNow,
+            form=SecondPerson,
+            when=lambda row: row.decided_at is None,
         ),
     )

@@ -11,8 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Provider
-from funding.admin_payments import in_euro, payments_of
-from funding.admin_two import ApprovalAdmin, approvals_of, decision
+from funding.admin_payments import SecondPerson, approvals_of, in_euro, payments_of
 from funding.enums import CommitmentState, ListState
 from funding.models import (
     Commitment,
@@ -29,6 +28,7 @@ from funding.services import (
 from stars.common.admin import (
     SHOWN,
     Action,
+    AgencyAdmin,
     Reason,
     Section,
     StatefulAdmin,
@@ -183,16 +183,24 @@ def _decide(request: HttpRequest, row: StatementApproval, answers: Answers) -> A
 
 
 @admin.register(StatementApproval)
-class StatementApprovalAdmin(ApprovalAdmin):
+class StatementApprovalAdmin(AgencyAdmin):
     """A statement that waits for the second person."""
 
-    subject = "statement"
+    hidden = ("subject_hash",)
+    list_display = ("statement", "requested_at", "requested_by", "decided_at", "approved")
+    list_filter = ("approved",)
+    list_select_related = ("statement", "requested_by")
     search_fields = ("statement__number",)
+    ordering = ("-requested_at", "pk")
     acts = (
-        decision(
+        Action(
+            code="decide",
+            label=_("Decide"),
             explains=_("You are the second person: what you approve is paid and never changed."),
             permission="funding.settle",
             run=_decide,
+            form=SecondPerson,
+            when=lambda row: row.decided_at is None,
         ),
     )
 

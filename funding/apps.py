@@ -13,6 +13,7 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         from funding import (
+            erasure,
             files,
             files_co_payments,
             files_settlement,
@@ -26,6 +27,7 @@ class FundingConfig(AppConfig):
         from funding.services import aid_lists, claims, payments, settling
 
         files.register()
+        erasure.register()
         files_co_payments.register()
         messages.register()
         messages_books.register()

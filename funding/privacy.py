@@ -1,9 +1,45 @@
 """What of the money is personal data; the ledger itself holds keys only."""
 
 from stars.audit.privacy import Category, Entry, Register, nothing, of, transition_log
+from stars.audit.retention import Term
+
+AUDITS = Term(
+    code="audits",
+    what="papers and words of what a source has paid for",
+    after="the last payment of the source",
+    goes="evidence, papers, account numbers, facts of decisions, lines of statements, payment"
+    " files; amounts, days, hours and keys stay",
+    task="funding.tasks.retention",
+    years=10,
+)
+PLEDGES = Term(
+    code="pledges",
+    what="the list of people for whom an employer has promised to pay",
+    after="the pledge ends",
+    goes="the keyed hashes of their codes",
+    task="funding.tasks.retention",
+    months=12,
+)
+CLAIM_DRAFTS = Term(
+    code="claim_drafts",
+    what="a claim for a refund that was never sent",
+    after="its last change",
+    goes="the draft with its papers",
+    task="funding.tasks.daily",
+    days=90,
+)
+CLAIM_PAPERS = Term(
+    code="claim_papers",
+    what="papers of a claim that was rejected or withdrawn",
+    after="its last change",
+    goes="the papers; the decision stays",
+    task="funding.tasks.daily",
+    days=365,
+)
+TERMS = (AUDITS, PLEDGES, CLAIM_DRAFTS, CLAIM_PAPERS)
 
 _TASK = "GDPR 6(1)(e): public task, Cabinet Regulation No. 506"
-_KEPT = "10 years after the last payment of the source (A)"
+_KEPT = str(AUDITS)
 
 _SUPPORT = Entry(
     Category.MONEY,
@@ -39,7 +75,7 @@ _EMPLOYEE = Entry(
     Category.IDENTITY,
     "knowing whom an employer has promised to pay for",
     _TASK,
-    "12 months after the pledge ends (A)",
+    str(PLEDGES),
     "nobody: a keyed hash",
 )
 

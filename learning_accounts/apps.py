@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LearningAccountsConfig(AppConfig):
-    """Registers the message that an account was opened."""
+    """Registers messages, and what is erased with a person."""
 
     name = "learning_accounts"
     label = "learning_accounts"
     verbose_name = _("Learning accounts")
 
     def ready(self) -> None:
-        from learning_accounts import messages
+        from learning_accounts import erasure, messages
 
         messages.register()
+        erasure.register()

@@ -1,5 +1,7 @@
 """Why an account cannot be opened, in words for the person."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from stars.common.errors import NotAllowed
@@ -26,3 +28,18 @@ class NotAlive(NotAllowed):
                 "us."
             )
         )
+
+
+class TooSoon(NotAllowed):
+    """Who was erased has used the money of a period that is not over."""
+
+    code = "too_soon"
+
+    def __init__(self, opens: date) -> None:
+        super().__init__(
+            _(
+                "You had an account, used its money and asked us to erase your data. The money is"
+                " given once for a period, so a new account has to wait."
+            )
+        )
+        self.opens = opens

@@ -1,6 +1,25 @@
 """What of the learning account is personal data: nearly everything."""
 
 from stars.audit.privacy import Category, Entry, Register, nothing, of, transition_log
+from stars.audit.retention import Term
+
+DRAFTS = Term(
+    code="opening_drafts",
+    what="what somebody typed who did not open an account",
+    after="its last change",
+    goes="the draft",
+    task="learning_accounts.tasks.forget_drafts",
+    days=30,
+)
+ALERTS = Term(
+    code="search_alerts",
+    what="a search that has ended: by the person, or by itself after twelve months",
+    after="its end",
+    goes="the search and what it found",
+    task="funding.tasks.tell_of_new_training",
+    days=30,
+)
+TERMS = (DRAFTS, ALERTS)
 
 _TASK = "GDPR 6(1)(e): public task, Cabinet Regulation No. 506"
 _WITH_ACCOUNT = "as long as the account, then 10 years for EU money (A)"
@@ -20,7 +39,7 @@ _DRAFT = Entry(
     Category.CONTACT,
     "what was typed is not lost when the person is interrupted",
     _TASK,
-    "until the account is open, at most 30 days",
+    f"until the account is open, at most {DRAFTS.length}",
     "the person",
 )
 _PATH = Entry(
@@ -42,7 +61,7 @@ _SEARCH = Entry(
     Category.LEARNING,
     "telling the person when such training appears",
     "GDPR 6(1)(b): the person asked for it",
-    "until ended, at most 12 months; 30 days later it is removed",
+    f"until ended, at most 12 months; {ALERTS.length} later it is removed",
     "the person",
 )
 

@@ -1,6 +1,7 @@
 """Models of the app."""
 
 from accounts.models.consent import Acceptance, LegalText
+from accounts.models.erased import ErasedCode
 from accounts.models.filters import SavedFilter
 from accounts.models.organisation import Membership, Organisation
 from accounts.models.person import Person, PersonCode, PersonFact
@@ -8,6 +9,7 @@ from accounts.models.user import User
 
 __all__ = [
     "Acceptance",
+    "ErasedCode",
     "LegalText",
     "Membership",
     "Organisation",

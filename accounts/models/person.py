@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import CodeKind, FactKind, FactSource
 from stars.common.models import TimeStamped, UUIDModel
@@ -32,8 +33,8 @@ class Person(UUIDModel, TimeStamped):
 
     @property
     def full_name(self) -> str:
-        """For pages only, never for logs."""
-        return f"{self.given_name} {self.family_name}"
+        """For pages only, never for logs; who was erased has none."""
+        return f"{self.given_name} {self.family_name}".strip() or str(_("Erased person"))
 
 
 class PersonCode(UUIDModel):

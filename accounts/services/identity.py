@@ -88,7 +88,7 @@ def is_former(code: str) -> bool:
 @service
 def _identify(*, claims: Claims, at: datetime, language: str) -> Person | None:
     lookups = {codes.lookup(code): code for code in claims.all_codes}
-    _lock(lookups)
+    lock_codes(lookups)
     known = {row.lookup: row for row in PersonCode.objects.filter(lookup__in=lookups)}
     person_ids = {row.person_id for row in known.values()}
     if len(person_ids) > 1:
@@ -116,7 +116,7 @@ def _identify(*, claims: Claims, at: datetime, language: str) -> Person | None:
     return person
 
 
-def _lock(lookups: Iterable[str]) -> None:
+def lock_codes(lookups: Iterable[str]) -> None:
     """Nobody else works on these codes until the end of the transaction.
 
     Rows cannot be locked before they exist, and two first sign-ins at once must make one person.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.enums import ClaimState
 from funding.files import INVOICE, PROOF
 from funding.models import BankAccount, Claim, Refundable
+from funding.privacy import CLAIM_DRAFTS, CLAIM_PAPERS
 from funding.selectors_claims import policies
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
@@ -30,9 +31,6 @@ WORDS = ("document_number", "invoice_number", "invoice_issuer")
 DAYS = ("earned_on", "invoiced_on")
 MOST_DRAFTS = 5
 MOST_FILES = 5
-KEPT_DAYS = 90
-# Papers of a claim that came to nothing outlive it for as long as somebody may ask about it.
-PAPERS_KEPT_DAYS = 365
 
 
 @service
@@ -179,7 +177,7 @@ def discard(*, claim_id: UUID, actor: Any, at: datetime) -> None:
 
 def forget_drafts(*, at: datetime) -> int:
     """Delete drafts that nobody touched for 90 days, each by itself; returns how many."""
-    before = at - timedelta(days=KEPT_DAYS)
+    before = CLAIM_DRAFTS.ago(at)
     old = Claim.objects.filter(state=ClaimState.DRAFT, updated_at__lt=before)
     keys = list(old.order_by("pk").values_list("pk", flat=True))
     for key in keys:
@@ -192,7 +190,8 @@ def forget_papers(*, at: datetime) -> int:
 
     The claim itself, its decision and its money stay; what was paid keeps its papers.
     """
-    before = at - timedelta(days=PAPERS_KEPT_DAYS)
+    # They outlive the claim for as long as somebody may ask about it.
+    before = CLAIM_PAPERS.ago(at)
     over = Claim.objects.filter(
         state__in=(ClaimState.REJECTED, ClaimState.WITHDRAWN), updated_at__lt=before
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import LIVE_GRANTS, AccountKind, GrantState, PostingKind
@@ -143,7 +143,7 @@ WITH due AS (
     INSERT INTO funding_fundinglog
         (object_type, object_id, transition, from_state, to_state, at, note, recorded_at)
     SELECT 'grant', d.id, CASE WHEN d.used THEN 'use_up' ELSE 'annul' END, d.state,
-           CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END, %(at)s, 'end of term', now()
+           CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END, %(at)s, %(note)s, now()
     FROM due d
 )
 UPDATE funding_grant g SET state = CASE WHEN d.used THEN 'used_up' ELSE 'annulled' END,
@@ -219,6 +219,12 @@ def _expire_batch(
     rows = [(lot, place) for lot, place in rows if lot not in kept]
     if not rows:
         return 0, last
+    _take_back(rows, at, "end of term")
+    return len(rows), last
+
+
+def _take_back(rows: list[tuple[UUID, int]], at: datetime, note: str) -> None:
+    """Lots and their places in the ledger, locked by the caller: what is free goes to the pools."""
     lots, places = [lot for lot, _ in rows], [place for _, place in rows]
     # The pools as well: lots of several sources end together, in one order for every run.
     sources = LedgerAccount.objects.filter(pk__in=places).values("source_id").distinct()
@@ -226,5 +232,22 @@ def _expire_batch(
     ledger = LedgerAccount.objects.filter(pools | Q(pk__in=places)).order_by("pk")
     list(ledger.select_for_update(no_key=True).values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(_EXPIRE, {"ids": lots, "places": places, "at": at})
-    return len(rows), last
+        cursor.execute(_EXPIRE, {"ids": lots, "places": places, "at": at, "note": note})
+
+
+def free_lots(account_id: UUID) -> QuerySet[Grant]:
+    """Lots of an account that have not ended, whatever is left in them."""
+    return Grant.objects.filter(account=account_id, state__in=LIVE_GRANTS)
+
+
+def give_all_back(*, account_id: UUID, at: datetime) -> int:
+    """End every lot of an account that is closed for good; what is free goes back to the sources.
+
+    Part of a service's transaction, behind the account's lock. Returns how many lots; doing it
+    again finds none.
+    """
+    locked = free_lots(account_id).order_by("pk").select_for_update(no_key=True, of=("self",))
+    rows = list(locked.values_list("pk", "ledger_account_id"))
+    if rows:
+        _take_back(rows, at, "account closed")
+    return len(rows)

@@ -10,10 +10,9 @@ from django.db.models import Count, F, Max, Q
 
 from funding.enums import CommitmentState
 from funding.models import Commitment, FundingSource
-from stars.common.dates import add_months, riga_date
+from funding.privacy import AUDITS
+from stars.common.dates import riga_date
 
-# Years after the last payment of a source (A, docs/assumptions.md; the privacy register says so).
-AUDIT_YEARS = 10
 # A source has paid for these, or owes them.
 PAID_FOR = (
     CommitmentState.CAPTURED,
@@ -34,14 +33,13 @@ class Due:
 
 
 def kept_until() -> dict[UUID, date]:
-    """Source → the last day on which its papers are kept: 10 years after its last payment, or after
-    its own last day where that is later or nothing was paid. One query."""
+    """Source → the last day on which its papers are kept: the term of `AUDITS` after its last
+    payment, or after its own last day where that is later or nothing was paid. One query."""
     rows = FundingSource.objects.annotate(
         last_paid=Max("payments__settled_on", filter=Q(payments__state="paid"))
     ).values_list("pk", "ends_on", "last_paid")
     return {
-        pk: add_months(max(ends_on, last_paid or ends_on), 12 * AUDIT_YEARS)
-        for pk, ends_on, last_paid in rows
+        pk: AUDITS.last_day(max(ends_on, last_paid or ends_on)) for pk, ends_on, last_paid in rows
     }
 
 
@@ -84,4 +82,9 @@ def has_words() -> Q:
             account__bank_accounts__iban__gt="",
         )
         | Q(account__appeals__scheme__source=F("source"), account__appeals__text__gt="")
+        | Q(account__appeals__scheme__source=F("source"), account__appeals__lines__0__isnull=False)
+        | Q(
+            account__decisions__policy__scheme__source=F("source"),
+            account__decisions__lines__0__isnull=False,
+        )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.selectors_find import Filters, PriceTable, catalogue_page
 from learning_accounts.enums import AccountState
 from learning_accounts.models import AlertMatch, LearningAccount, SearchAlert
+from learning_accounts.privacy import ALERTS
 from stars.common.dates import months_before, riga_date, start_of_day
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import require
@@ -32,7 +33,6 @@ LONGEST_ADDRESS = 1000
 MOST_FOUND = 100
 # An alert ends by itself, and is removed a while after its end.
 ENDS_AFTER_MONTHS = 12
-KEPT_AFTER_END = timedelta(days=30)
 
 
 def as_json(filters: Filters) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def forget_alerts(*, at: datetime) -> int:
     """End alerts that are a year old, and remove those that ended 30 days ago."""
     year_ago = start_of_day(months_before(riga_date(at), ENDS_AFTER_MONTHS))
     SearchAlert.objects.filter(ended_at__isnull=True, made_at__lt=year_ago).update(ended_at=at)
-    over = SearchAlert.objects.filter(ended_at__lt=at - KEPT_AFTER_END)
+    over = SearchAlert.objects.filter(ended_at__lt=ALERTS.ago(at))
     ids = list(over.values_list("pk", flat=True))
     with transaction.atomic():
         AlertMatch.objects.filter(alert__in=ids).delete()

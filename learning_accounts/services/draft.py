@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from accounts.models import Person
 from learning_accounts.models import LearningAccount, OpeningDraft
+from learning_accounts.privacy import DRAFTS
 from stars.common.permissions import require
 from stars.common.transactions import service
 
-KEPT_DAYS = 30
 # More than any answer of the form; a draft is no place to store things.
 LONGEST = 400
 MOST = 20
@@ -48,5 +48,5 @@ def draft_of(person_id: UUID) -> dict[str, Any]:
 
 def forget_drafts(*, at: datetime) -> int:
     """Remove drafts that nobody touched for 30 days; returns how many."""
-    old = OpeningDraft.objects.filter(saved_at__lt=at - timedelta(days=KEPT_DAYS))
+    old = OpeningDraft.objects.filter(saved_at__lt=DRAFTS.ago(at))
     return old.delete()[0]

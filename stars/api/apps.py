@@ -8,3 +8,8 @@ class ApiConfig(AppConfig):
 
     name = "stars.api"
     label = "api"
+
+    def ready(self) -> None:
+        from stars.api import erasure
+
+        erasure.register()

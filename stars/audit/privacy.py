@@ -18,6 +18,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.module_loading import module_has_submodule
 
+from stars.audit import retention
+
 
 class Category(StrEnum):
     """What kind of personal data it is."""
@@ -119,6 +121,16 @@ def render() -> str:
         "are ours until the agency's lawyers confirm them.",
         "",
     ]
+    lines += [
+        "## What goes by itself",
+        "",
+        "| what | kept for | counted from | then | done by |",
+        "|---|---|---|---|---|",
+    ]
+    for t in retention.terms():
+        length = t.length + (" (A)" if t.assumed else "")
+        lines.append(f"| {t.what} | {length} | {t.after} | {t.goes} | `{t.task}` |")
+    lines.append("")
     by_model: dict[str, list[tuple[str, Entry]]] = {}
     for field, entry in sorted(register().items()):
         if entry is not None:

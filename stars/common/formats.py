@@ -16,7 +16,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 NBSP = "\u00a0"
 EN_DASH = "\u2013"
@@ -136,6 +136,11 @@ def number(value: int | Decimal, language: str, places: int | None = None) -> st
         text += ("," if is_latvian(language) else ".") + fraction
     is_negative = amount < 0 and text.strip("0.,") != ""
     return (MINUS if is_negative else "") + text
+
+
+def language() -> str:
+    """The language of the page."""
+    return get_language() or "lv"
 
 
 def money(value: int | Decimal, language: str, *, cents: bool = False) -> str:

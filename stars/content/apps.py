@@ -12,7 +12,8 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
-        from stars.content import messages, owners
+        from stars.content import erasure, messages, owners
 
         messages.register()
         owners.register()
+        erasure.register()

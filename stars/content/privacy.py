@@ -1,6 +1,41 @@
 """What of the content is personal data: addresses for news, and what people report."""
 
 from stars.audit.privacy import Category, Entry, Register, nothing, of
+from stars.audit.retention import Term
+
+UNCONFIRMED = Term(
+    code="unconfirmed_addresses",
+    what="an address for news that its owner did not confirm",
+    after="the request",
+    goes="the address",
+    task="stars.content.tasks.forget_unconfirmed",
+    days=7,
+)
+LETTERS = Term(
+    code="letters_to_strangers",
+    what="letters to people without an account",
+    after="they were written",
+    goes="the letters",
+    task="stars.content.tasks.forget_unconfirmed",
+    days=90,
+)
+REPORT_CONTACTS = Term(
+    code="report_contacts",
+    what="name and address of whoever reported what is not accessible",
+    after="the answer",
+    goes="name and address",
+    task="stars.content.tasks.forget_unconfirmed",
+    days=30,
+)
+REPORTS = Term(
+    code="reports",
+    what="reports of what is not accessible",
+    after="they were sent",
+    goes="the report",
+    task="stars.content.tasks.forget_unconfirmed",
+    days=365,
+)
+TERMS = (UNCONFIRMED, LETTERS, REPORT_CONTACTS, REPORTS)
 
 _ADDRESS = Entry(
     Category.CONTACT,

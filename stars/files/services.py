@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from stars.common.errors import DomainError, NotAllowed
 from stars.common.permissions import System, actor_or_none
 from stars.common.transactions import after_commit, service
 from stars.files import owners, rules
+from stars.files.enums import FileType
 from stars.files.models import StoredFile
 
 LINK_SECONDS = 300
@@ -139,6 +141,23 @@ def remove(*, file_id: UUID, actor: Any, at: datetime) -> None:
     _log("file_removed", file, actor, at)
     file.delete()
     after_commit(storage().delete, file.key)
+
+
+def forget_names(*, owner_ids: Collection[UUID]) -> int:
+    """Call the files of these objects by their type alone: a person's name often is in a file's.
+
+    For the app that owns them, when the files have to outlive their person. Returns how many.
+    """
+    rows = 0
+    for kind, extension in (
+        (FileType.PDF, ".pdf"),
+        (FileType.PNG, ".png"),
+        (FileType.JPEG, ".jpg"),
+        (FileType.XML, ".xml"),
+    ):
+        same = StoredFile.objects.filter(owner_id__in=owner_ids, content_type=kind)
+        rows += same.exclude(name=f"file{extension}").update(name=f"file{extension}")
+    return rows
 
 
 def remove_orphans(*, before: datetime, apply: bool) -> int:

@@ -10,3 +10,8 @@ class NotificationsConfig(AppConfig):
     name = "stars.notifications"
     label = "notifications"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from stars.notifications import erasure
+
+        erasure.register()

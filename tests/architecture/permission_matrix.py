@@ -83,7 +83,6 @@ GET: dict[str, str] = {
     "web:statement": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
     "web:statement_of": "302 403 403 403 403 403 200 200",  # NFR-4: whose work it is
     "web:asking": NO_GET,
-    "web:profile": "302 200 200 404 404 404 404 404",  # one's own
     "web:accumulate": OWN,
     "web:decline": OWN,
     "web:saved": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
@@ -95,6 +94,7 @@ GET: dict[str, str] = {
     "web:alert_end": NO_GET,
     "web:inbox": "302 200 200 200 200 200 200 200",  # one's own
     "web:data": "302 200 200 403 403 403 403 403",  # one's own
+    "web:erasing": "302 200 200 403 403 403 403 403",  # one's own
     "web:read_all": NO_GET,
     "web:read_one": NO_GET,
     "web:after_signin": "302 302 302 302 302 302 302 302",
@@ -225,7 +225,6 @@ POST: dict[str, str] = {
     "web:statement": NO_POST,
     "web:statement_of": NO_POST,
     "web:asking": "302 302* 302* 404 404 404 404 404",  # one's own
-    "web:profile": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
     "web:saved": NO_POST,
@@ -237,6 +236,7 @@ POST: dict[str, str] = {
     "web:alert_end": OWN_FORM,
     "web:inbox": NO_POST,
     "web:data": "302 302* 302* 403 403 403 403 403",  # one's own
+    "web:erasing": "302 400 400 403 403 403 403 403",  # not ticked; the owner has open matters
     "web:read_all": "302 302* 302* 302* 302 302 302 302",  # one's own; the others have none
     "web:read_one": OWN_FORM,
     "web:after_signin": NO_POST,
@@ -363,7 +363,6 @@ READ: dict[str, tuple[str, ...]] = {
     "funding_aidlist": ALL,
     "funding_aidlistapproval": ALL,
     "funding_pledge": ALL,
-    "funding_copayment": ALL,
     "funding_refundable": ALL,
     "funding_decision": PEOPLE,
     "funding_appeal": PEOPLE,
@@ -457,8 +456,6 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_pledge_employer": MONEY,
     "funding_pledge_extend": MONEY,
     "funding_pledge_end": MONEY,
-    "funding_copayment_record": MONEY,
-    "funding_copayment_correct": MONEY,
     "funding_claim_approve": MONEY,
     "funding_claim_reject": MONEY,
     "funding_refundable_new": MONEY,

@@ -134,6 +134,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         OWNER,
         lambda w: {**_person(w), "email": "x@stars.example", "phone": ""},
     ),
+    "accounts.services.erasure.erase_person": (
+        (*OWNER, *AGENCY),
+        _person,
+    ),
     "accounts.services.facts.declare": (
         OWNER,
         lambda w: {**_person(w), "kind": FactKind.EMPLOYMENT, "value": "employed"},
@@ -381,10 +385,6 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
             "accepted_text_ids": [text.pk for text in LegalText.objects.all()],
             "profile": Profile("x@stars.example", "", "higher", "employed"),
         },
-    ),
-    "learning_accounts.services.account.complete_profile": (
-        OWNER,
-        lambda w: {**_account(w), "education": "higher", "employment": "employed"},
     ),
     "learning_accounts.services.alerts.make_alert": (
         OWNER,

@@ -6,7 +6,7 @@ they are; a name and an address are kept only for the answer.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,9 @@ from stars.common.limits import at_most
 from stars.common.permissions import require
 from stars.common.transactions import service
 from stars.content.models import AccessibilityReport
+from stars.content.privacy import REPORT_CONTACTS, REPORTS
 
 MOST_PER_HOUR = 10  # from one network address
-CONTACT_KEPT = timedelta(days=30)  # after it was settled
-KEPT = timedelta(days=365)
 
 
 def limit(*, network_address: str) -> None:
@@ -75,7 +74,7 @@ def forget(*, at: datetime) -> int:
     Returns how many reports were deleted. The daily task.
     """
     AccessibilityReport.objects.filter(
-        ~Q(name="") | ~Q(email=""), settled_at__lt=at - CONTACT_KEPT
+        ~Q(name="") | ~Q(email=""), settled_at__lt=REPORT_CONTACTS.ago(at)
     ).update(name="", email="")
-    count, _rows = AccessibilityReport.objects.filter(sent_at__lt=at - KEPT).delete()
+    count, _rows = AccessibilityReport.objects.filter(sent_at__lt=REPORTS.ago(at)).delete()
     return count

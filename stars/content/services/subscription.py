@@ -19,10 +19,10 @@ from stars.common.errors import DomainError
 from stars.common.limits import at_most
 from stars.common.transactions import service
 from stars.content.models import Subscriber
+from stars.content.privacy import LETTERS, UNCONFIRMED
 from stars.notifications.services import forget_letters, notify
 
-CONFIRM_DAYS = 7  # a link in a letter is good for so long, and an unconfirmed address is kept
-LETTERS_KEPT = timedelta(days=90)
+CONFIRM_DAYS = UNCONFIRMED.days  # a link in a letter is good for so long
 AGAIN = timedelta(hours=1)  # one address gets no second letter sooner
 MOST_PER_HOUR = 10  # requests from one network address
 _CONFIRM = "stars.content.subscribe"
@@ -122,11 +122,11 @@ def forget(*, at: datetime) -> int:
 
     Returns how many addresses. The daily task.
     """
-    old = at - timedelta(days=CONFIRM_DAYS)
+    old = UNCONFIRMED.ago(at)
     count, _rows = Subscriber.objects.filter(
         Q(confirmed_at__isnull=True, asked_at__lt=old)
     ).delete()
-    forget_letters(before=at - LETTERS_KEPT)
+    forget_letters(before=LETTERS.ago(at))
     return count
 
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.enums import TextKind
 from accounts.models import LegalText, Person
 from accounts.services.consent import current_texts
+from accounts.services.erasure import again_from
 from funding.services import requests
-from learning_accounts.exceptions import NotAlive, TooYoung
+from learning_accounts.exceptions import NotAlive, TooSoon, TooYoung
 from learning_accounts.forms import OpeningForm
 from learning_accounts.models import LearningAccount
 from learning_accounts.rules import old_enough, opens_on
@@ -57,6 +58,8 @@ def opening(request: HttpRequest) -> HttpResponse:
         return _refused(request, person, NotAlive())
     if not old_enough(person.birth_date, riga_date(at)):
         return _refused(request, person, TooYoung())
+    if (opens := again_from(person)) and opens > riga_date(at):
+        return _refused(request, person, TooSoon(opens))
     texts = current_texts()
     form = OpeningForm(request.POST or None, initial=_initial(request, person))
     status = 200
@@ -122,8 +125,12 @@ def _text(text: LegalText) -> dict[str, str]:
 
 
 def _refused(request: HttpRequest, person: Person, error: DomainError) -> HttpResponse:
-    """Why there is no account, and for the young the day on which there can be one."""
-    opens = opens_on(person.birth_date) if isinstance(error, TooYoung) else None
+    """Why there is no account, and the day on which there can be one."""
+    opens = None
+    if isinstance(error, TooYoung):
+        opens = opens_on(person.birth_date)
+    elif isinstance(error, TooSoon):
+        opens = error.opens
     context = {"message": error.message, "opens": opens}
     return render(request, "web/opening_refused.html", context, status=error.status)
 

@@ -14,6 +14,7 @@ from funding.services import (
     claims,
     cover,
     grants,
+    old_papers,
     papers,
     reconcile,
     reminders,
@@ -71,6 +72,12 @@ def reconcile_ledger() -> None:
     result = reconcile.reconcile(at=now())
     if not result.ok:
         raise ReconciliationFailed(f"{len(result.problems)} problems, run {result.pk}")
+
+
+@shared_task(**RETRY)
+def retention() -> None:
+    """What the terms of `funding.privacy` no longer keep (NFR-5)."""
+    old_papers.erase_all(at=now())
 
 
 @shared_task(**RETRY)

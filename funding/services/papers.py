@@ -8,11 +8,14 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from funding.enums import ListState
 from funding.files_settlement import STATEMENT
 from funding.models import Statement
 from funding.rules.iban import grouped
 from stars.common import pdf
+from stars.common.errors import Conflict
 from stars.common.permissions import SYSTEM
 from stars.common.transactions import service
 from stars.files import services as files
@@ -22,6 +25,8 @@ from stars.files.selectors import files_of
 OWNER_KIND = STATEMENT
 # The language of the state; the page says the same in both.
 LANGUAGE = "lv"
+# Stands in the content of a statement whose lines and paper audits no longer need.
+ERASED = "erased"
 
 
 def paper_of(statement_id: UUID) -> StoredFile | None:
@@ -39,6 +44,8 @@ def print_statement(*, statement_id: UUID, at: datetime) -> StoredFile:
     statement = Statement.objects.get(pk=statement_id)
     if statement.state not in (ListState.APPROVED, ListState.PAID):
         raise ValueError("Only what is approved is printed.")
+    if ERASED in statement.content:
+        raise Conflict(_("This paper is older than we keep papers."), code="erased")
     content = pdf.render(
         "pdf/statement.html", page(statement), language=LANGUAGE, title=_title(statement)
     )
@@ -48,6 +55,7 @@ def print_statement(*, statement_id: UUID, at: datetime) -> StoredFile:
 def print_missing(*, at: datetime) -> int:
     """Papers that a task did not make, for instance because its worker died; returns how many."""
     approved = Statement.objects.filter(state__in=(ListState.APPROVED, ListState.PAID))
+    approved = approved.exclude(content__has_key=ERASED)
     stored = StoredFile.objects.filter(owner_kind=OWNER_KIND).values("owner_id")
     missing = list(approved.exclude(pk__in=stored).values_list("pk", flat=True))
     for key in missing:

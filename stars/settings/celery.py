@@ -22,6 +22,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "funding.tasks.settle_month",
         "schedule": crontab(hour=4, minute=20, day_of_month="1-20"),
     },
+    "retention": {"task": "funding.tasks.retention", "schedule": crontab(hour=1, minute=50)},
+    "forget-people": {"task": "accounts.tasks.forget", "schedule": crontab(hour=2, minute=10)},
     "forget-drafts": {
         "task": "learning_accounts.tasks.forget_drafts",
         "schedule": crontab(hour=2, minute=20),

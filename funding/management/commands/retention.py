@@ -1,4 +1,4 @@
-"""Erase what sources no longer have to keep for audits."""
+"""Erase what is older than its term."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from funding.services import erasure, retention
+from funding.services import old_papers, retention
 from stars.common.dates import now
 
 
@@ -23,7 +23,18 @@ class Command(BaseCommand):
         at = now()
         for one in retention.due(at):
             self.stdout.write(f"{one.code}: kept until {one.kept_until}, {one.accounts} accounts")
+        for rows, name in (
+            (old_papers.old_statements(at), "statements"),
+            (old_papers.old_files(at), "payment files"),
+            (old_papers.old_pledges(at), "places on lists of pledges"),
+        ):
+            if count := rows.count():
+                self.stdout.write(f"{count} {name}")
         if options["apply"]:
-            self.stdout.write(f"Erased: {erasure.erase_due(at=at)} accounts")
+            done = old_papers.erase_all(at=at)
+            self.stdout.write(
+                f"Erased: {done.accounts} accounts, {done.statements} statements, "
+                f"{done.payment_files} payment files, {done.pledged} places on lists of pledges"
+            )
         else:
             self.stdout.write("Nothing was erased. Add --apply to do it.")

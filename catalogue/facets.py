@@ -29,7 +29,7 @@ from catalogue.filters import (
     Filters,
     PriceTable,
 )
-from catalogue.search import Asked, Term
+from catalogue.search import PARTS, Asked, Term
 
 # Filters of a programme: name in `Filters`, column of the pass; the bit is the position.
 COLUMNS = {
@@ -49,8 +49,8 @@ COLUMNS = {
 OF_GROUP = {"starts": 1, "free": 2, "weekdays": 4, "after_work": 8}
 OF_OFFER = {"price": 1, "sources": 2}
 ORDERS = ("fit", "soon", "price", "rating", "title")
-# How much a place in each part of the text says: title, what about, what one learns, the rest.
-WEIGHTS = (("A", 1.0), ("B", 0.45), ("C", 0.25), ("D", 0.1))
+# How much a place in each of PARTS says, and in the rest of the text.
+WEIGHTS, ELSEWHERE = (1.0, 0.45, 0.25), 0.1
 # What means the same says a little less, a word that only contains the one asked for much less.
 SYNONYM, INSIDE = 0.85, 0.4
 
@@ -66,6 +66,15 @@ _BAND = (
         for band, (low, high) in BANDS.items()
     )
     + " ELSE '' END"
+)
+# Rows with a term in some part of the text; how well each row fits a term.
+_RANKED = (
+    "SELECT programme_id, {weight:.4f} AS w FROM catalogue_searchrow"
+    " WHERE document @@ %({name})s::tsquery"
+)
+_RANK = (
+    "LEFT JOIN (SELECT programme_id, max(w) AS w{number} FROM ({rows}) w GROUP BY 1) r{number}"
+    " USING (programme_id)"
 )
 _EXPRESSIONS = {"duration": _DURATION, "band": _BAND}
 
@@ -155,30 +164,35 @@ class _Query:
         self.params["all_of"] = self.asked.all_of
         return "s.document @@ %(all_of)s::tsquery"
 
-    def rank(self) -> str:
-        """How well a row fits: for each term the best part of the text in which it stands."""
-        parts = []
-        for number, term in enumerate(self.asked.terms):
-            parts.append(self._term_rank(number, term))
-        if not parts:
-            return "0"
-        self.params["strict"] = " | ".join(term.strict() for term in self.asked.terms)
-        return " + ".join(parts) + " + 0.2 * ts_rank(s.document, %(strict)s::tsquery)"
+    def ranks(self, *, anywhere: bool) -> tuple[str, str]:
+        """How well a row fits, as joins by `programme_id` and a sum: for each term the best part
+        of the text in which it stands.
 
-    def _term_rank(self, number: int, term: Term) -> str:
-        cases = []
-        for letter, weight in WEIGHTS:
-            cases.append((f"o{number}{letter}", term.own(), letter, weight))
+        Every set of rows comes from the index alone; reading the words of each row that was found
+        costs more than all the numbers. `anywhere`: rows need not have every term.
+        """
+        joins, sums = [], []
+        for number, term in enumerate(self.asked.terms):
+            rows = self._term_rows(number, term)
+            if anywhere:
+                rows.append(self._rows(f"x{number}", term.broad(), ELSEWHERE))
+            joins.append(_RANK.format(number=number, rows=" UNION ALL ".join(rows)))
+            sums.append(f"coalesce(w{number}, {0 if anywhere else ELSEWHERE})")
+        return " ".join(joins), " + ".join(sums) or "0"
+
+    def _term_rows(self, number: int, term: Term) -> list[str]:
+        rows = []
+        for part, weight in zip(PARTS, WEIGHTS, strict=True):
+            rows.append(self._rows(f"o{number}{part}", term.own(part), weight))
             if len(term.phrases) > 1:
-                cases.append((f"t{number}{letter}", term.strict(), letter, weight * SYNONYM))
-            if term.wide:
-                cases.append((f"w{number}{letter}", term.broad(), letter, weight * INSIDE))
-        cases.sort(key=lambda case: -case[3])
-        whens = []
-        for name, text, letter, weight in cases:
-            self.params[name] = labelled(text, letter)
-            whens.append(f"WHEN s.document @@ %({name})s::tsquery THEN {weight}")
-        return f"(CASE {' '.join(whens)} ELSE 0 END)"
+                rows.append(self._rows(f"t{number}{part}", term.strict(part), weight * SYNONYM))
+            if term.wide and weight * INSIDE > ELSEWHERE:
+                rows.append(self._rows(f"w{number}{part}", term.broad(part), weight * INSIDE))
+        return rows
+
+    def _rows(self, name: str, query: str, weight: float) -> str:
+        self.params[name] = query
+        return _RANKED.format(name=name, weight=weight)
 
     def price_params(self) -> None:
         """The table of prices as arrays."""
@@ -190,27 +204,6 @@ class _Query:
             "rule_share": [rule.share for rule in rules],
             "alone": list(self.prices.alone),
         }
-
-
-def labelled(query: str, letter: str) -> str:
-    """A tsquery's text with every lexeme held to one weight."""
-    made, inside, at = [], False, 0
-    while at < len(query):
-        sign = query[at]
-        made.append(sign)
-        if sign == "\\" and inside:
-            at += 1
-            made.append(query[at])
-        elif sign == "'":
-            if inside and query[at + 1 : at + 2] == "'":
-                at += 1
-                made.append("'")
-            else:
-                if inside:
-                    made.append(f":{letter}")
-                inside = not inside
-        at += 1
-    return "".join(made)
 
 
 # What open groups and offers say of a programme, as bits: whether one of them answers every
@@ -314,7 +307,7 @@ SELECT -4, (row_number() OVER ())::int, found::text, 0 FROM (
 """
 
 _NEAREST = """
-SELECT s.programme_id FROM catalogue_searchrow s WHERE s.listed AND {match}
+SELECT programme_id FROM catalogue_searchrow s {join} WHERE s.listed AND {match}
 ORDER BY {score} - bit_count(({missed})::bit(16)) * 0.4 DESC, s.key_lv, 1 LIMIT 5
 """
 
@@ -322,7 +315,6 @@ _LISTED = """(
     SELECT seen.*{more} FROM seen {join} WHERE missed < 1 AND groups & offers & 1 > 0 OFFSET 0
 )"""
 _JOIN = {
-    "fit": (", document", "JOIN catalogue_searchrow USING (programme_id)"),
     "rating": (
         ", rating_average",
         "JOIN catalogue_programme rated ON rated.id = seen.programme_id",
@@ -448,9 +440,11 @@ def statement(
         sums=_sums(day, query.params),
         first_source=f"{1 << _SOURCES}::bigint",
     )
-    # Only what is listed is ranked: reading the words of a row costs more than all its numbers.
-    rank = query.rank() if order == "fit" else ""
     more, join = _JOIN.get(order, ("", ""))
+    rank = ""
+    if order == "fit":
+        join, rank = query.ranks(anywhere=False)
+        more = "".join(f", w{number}" for number in range(len(asked.terms)))
     shown = _PAGE.format(
         order=_ORDER[order].format(rank=rank), listed=_LISTED.format(more=more, join=join)
     )
@@ -510,12 +504,14 @@ def nearest(*, asked: Asked, filters: Filters, day: date) -> list[UUID]:
     query = _Query(filters, asked, day, NO_SUPPORT)
     if asked.hopeless:
         return []
-    score, match = "0", "true"
+    match = "true"
     if asked.terms:
         query.params["any_of"] = asked.any_of
         match = "s.document @@ %(any_of)s::tsquery"
-        score = query.rank()
+    join, score = query.ranks(anywhere=True)
     missed = query.missed()
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST.format(match=match, score=score, missed=missed), query.params)
+        cursor.execute(
+            _NEAREST.format(join=join, match=match, score=score, missed=missed), query.params
+        )
         return [programme for (programme,) in cursor.fetchall()]

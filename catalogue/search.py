@@ -58,6 +58,9 @@ FROM unnest(%(lexemes)s::text[], %(patterns)s::text[]) AS asked (lexeme, pattern
         SELECT 1 FROM catalogue_searchword w WHERE w.lexeme = asked.lexeme) AS yes) known
 """
 
+# Parts of a programme's text in which a word says more: title, what about, what one learns.
+PARTS = ("a", "b", "c")
+
 Phrase = tuple[frozenset[str], ...]
 
 
@@ -69,26 +72,38 @@ class Term:
     phrases: tuple[Phrase, ...]
     wide: frozenset[str] = frozenset()
 
-    def own(self) -> str:
-        """As tsquery text, only as it was asked."""
-        return _phrase(self.phrases[0])
+    def own(self, part: str = "") -> str:
+        """As tsquery text, only as it was asked; in one of PARTS where it is given."""
+        return _phrase(self.phrases[0], part)
 
-    def strict(self) -> str:
+    def strict(self, part: str = "") -> str:
         """As tsquery text, without what only contains the word."""
-        return "(" + " | ".join(_phrase(phrase) for phrase in self.phrases) + ")"
+        return "(" + " | ".join(_phrase(phrase, part) for phrase in self.phrases) + ")"
 
-    def broad(self) -> str:
+    def broad(self, part: str = "") -> str:
         """As tsquery text."""
-        longer = [_quoted(lexeme) for lexeme in sorted(self.wide)]
-        return "(" + " | ".join([_phrase(phrase) for phrase in self.phrases] + longer) + ")"
+        longer = [quoted(in_part(lexeme, part)) for lexeme in sorted(self.wide)]
+        return "(" + " | ".join([_phrase(phrase, part) for phrase in self.phrases] + longer) + ")"
 
 
-def _quoted(lexeme: str) -> str:
+def in_part(lexeme: str, part: str) -> str:
+    """The lexeme of a word in one part of the text; anywhere where `part` is empty.
+
+    No word has a stroke in it, so none is taken for another.
+    """
+    return f"{lexeme}/{part}" if part else lexeme
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as tsvector and tsquery read it."""
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _phrase(phrase: Phrase) -> str:
-    words = ("(" + " | ".join(map(_quoted, sorted(any_of))) + ")" for any_of in phrase)
+def _phrase(phrase: Phrase, part: str) -> str:
+    words = (
+        "(" + " | ".join(quoted(in_part(lexeme, part)) for lexeme in sorted(any_of)) + ")"
+        for any_of in phrase
+    )
     return "(" + " & ".join(words) + ")"
 
 
@@ -117,6 +132,11 @@ class Asked:
     def any_of(self) -> str:
         """At least one of the terms: for what comes nearest."""
         return " | ".join(term.broad() for term in self.terms)
+
+    @property
+    def about(self) -> str:
+        """At least one of the terms in one of the PARTS, and not in a long text only."""
+        return " | ".join(term.broad(part) for part in PARTS for term in self.terms)
 
 
 @dataclass

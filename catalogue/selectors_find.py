@@ -242,7 +242,7 @@ def _only_mentioned(asked: Asked) -> bool:
     if not asked.terms:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_ABOUT, {"about": facets.labelled(asked.any_of, "ABC")})
+        cursor.execute(_ABOUT, {"about": asked.about})
         return not cursor.fetchone()[0]
 
 

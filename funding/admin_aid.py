@@ -1,39 +1,31 @@
-"""The agency's pages of monthly aid: requests, lists that two people approve, and employers."""
+"""The agency's pages of monthly aid: requests, and lists that two people approve."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
-from accounts.models import Organisation
-from accounts.services.employers import record_employer
+from funding.admin_two import ApprovalAdmin, SecondPerson, approvals_of, decision
 from funding.enums import AidState, ListState
 from funding.models import (
     AidList,
     AidListApproval,
     AidMonth,
     AidRequest,
-    CoPayment,
     FundingSource,
-    Pledge,
 )
 from funding.rules.aid import last_counted
-from funding.selectors_pledges import pledges_with_use
-from funding.services import aid, aid_lists, pledges
+from funding.services import aid, aid_lists
 from funding.views.aid import month_words
 from stars.common.admin import (
     Action,
-    AgencyAdmin,
     Reason,
     Section,
     StatefulAdmin,
@@ -41,8 +33,6 @@ from stars.common.admin import (
     transitions,
 )
 from stars.common.dates import now, riga_date
-from stars.common.money import ZERO
-from stars.common.names import columns
 
 
 def _language() -> str:
@@ -85,18 +75,6 @@ def months_of_list(request: HttpRequest, row: AidList) -> Section:
     """Everybody's months in a list."""
     months = row.months.select_related("aid_list", "request").order_by("request_id", "month", "pk")
     return Section(_("Months"), _HEADS, _months(months[:1000]))
-
-
-def approvals_of_list(request: HttpRequest, row: AidList) -> Section:
-    """Who put it forward and who decided."""
-    return Section(
-        _("Approvals"),
-        columns("Time", "Who", "Note"),
-        [
-            [link_to(a, str(a.requested_at.date())), str(a.requested_by), a.note]
-            for a in row.approvals.select_related("requested_by").order_by("requested_at")
-        ],
-    )
 
 
 def _approve(request: HttpRequest, row: AidRequest, answers: dict[str, Any]) -> Any:
@@ -201,7 +179,7 @@ class AidListAdmin(StatefulAdmin):
     list_select_related = ("source",)
     search_fields = ("number",)
     ordering = ("-month", "number")
-    sections = (months_of_list, approvals_of_list, transitions)
+    sections = (months_of_list, approvals_of, transitions)
     acts = (
         Action(
             code="make",
@@ -232,16 +210,11 @@ class AidListAdmin(StatefulAdmin):
     )
 
 
-class SecondPerson(forms.Form):
-    """Yes or no, and why."""
+class PayIt(SecondPerson):
+    """Whether the list is paid."""
 
-    approved = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=[("yes", _("Yes, pay it")), ("no", _("No, back to the draft"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+    yes = _("Yes, pay it")
+    no = _("No, back to the draft")
 
 
 def _decide(request: HttpRequest, row: AidListApproval, answers: dict[str, Any]) -> Any:
@@ -250,212 +223,16 @@ def _decide(request: HttpRequest, row: AidListApproval, answers: dict[str, Any])
 
 
 @admin.register(AidListApproval)
-class AidListApprovalAdmin(AgencyAdmin):
+class AidListApprovalAdmin(ApprovalAdmin):
     """A list of monthly aid that waits for the second person (STA-5)."""
 
-    hidden = ("subject_hash",)
-    list_display = ("aid_list", "requested_at", "requested_by", "decided_at", "approved")
-    list_filter = ("approved",)
-    list_select_related = ("aid_list", "requested_by")
+    subject = "aid_list"
     search_fields = ("aid_list__number",)
-    ordering = ("-requested_at", "pk")
     acts = (
-        Action(
-            code="decide",
-            label=_("Decide"),
+        decision(
             explains=_("You are the second person: what you approve is owed and paid."),
             permission="funding.make_aid_list",
             run=_decide,
-            form=SecondPerson,
-            when=lambda row: row.decided_at is None,
+            form=PayIt,
         ),
     )
-
-
-# --- employers and their promises ------------------------------------------------------------
-
-
-class PledgeForm(forms.Form):
-    """What an employer pays for whom."""
-
-    employer = forms.ModelChoiceField(label=_("Employer"), queryset=Organisation.objects.none())
-    source = forms.ModelChoiceField(
-        label=_("Source"),
-        queryset=FundingSource.objects.none(),
-        required=False,
-        help_text=_("Empty: under every source."),
-    )
-    percent = forms.DecimalField(
-        label=_("Share of the own part, per cent"),
-        min_value=Decimal("0.01"),
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-    )
-    per_person = forms.DecimalField(
-        label=_("At most for one person, EUR"), required=False, max_digits=12, decimal_places=2
-    )
-    total = forms.DecimalField(
-        label=_("At most in all, EUR"), required=False, max_digits=12, decimal_places=2
-    )
-    valid_from = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    valid_to = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    employees = forms.CharField(
-        label=_("Personal codes of the employees, one on a line"),
-        help_text=_("Kept as a keyed hash only: nobody can read them here again."),
-        required=False,
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
-    )
-    with_code = forms.BooleanField(
-        label=_("Make a code that the employer gives to its people"), required=False
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["employer"].queryset = Organisation.objects.filter(
-            kind=OrganisationKind.EMPLOYER
-        ).order_by("name")
-        fields["source"].queryset = FundingSource.objects.order_by("code")
-
-
-def _pledge(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
-    source = answers["source"]
-    made = pledges.record(
-        employer_id=answers["employer"].pk,
-        source_id=source.pk if source else None,
-        share=answers["percent"] / 100,
-        per_person=answers["per_person"],
-        total=answers["total"],
-        valid_from=answers["valid_from"],
-        valid_to=answers["valid_to"],
-        employees=answers["employees"].splitlines(),
-        with_code=answers["with_code"],
-        actor=request.user,
-        at=now(),
-    )
-    if made.code:
-        return _("Recorded. The code is %(code)s: give it to the employer now, it is not shown"
-                 " again.") % {"code": made.code}  # fmt: skip
-    return _("Recorded.")
-
-
-class EmployerForm(forms.Form):
-    """An employer that is not known yet."""
-
-    name = forms.CharField(label=_("Name"), max_length=200)
-    registration_number = forms.CharField(label=_("Registration number"), max_length=20)
-
-
-def _employer(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
-    record_employer(**answers, actor=request.user, at=now())
-    return _("The employer is recorded.")
-
-
-class EmployeesForm(forms.Form):
-    """More people of an employer."""
-
-    employees = forms.CharField(
-        label=_("Personal codes of the employees, one on a line"),
-        max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
-    )
-
-
-def _extend(request: HttpRequest, row: Pledge, answers: dict[str, Any]) -> Any:
-    added = pledges.add_employees(
-        pledge_id=row.pk,
-        employees=answers["employees"].splitlines(),
-        actor=request.user,
-        at=now(),
-    )
-    return _("People added: %(n)s.") % {"n": added}
-
-
-def _end_pledge(request: HttpRequest, row: Pledge, answers: dict[str, Any]) -> Any:
-    pledges.end(pledge_id=row.pk, actor=request.user, at=now())
-    return _("The promise has ended.")
-
-
-def uses_of_pledge(request: HttpRequest, row: Pledge) -> Section:
-    """What was promised from it, without names."""
-    parts = CoPayment.objects.filter(pledge=row).select_related("commitment")
-    return Section(
-        _("Promised to applications"),
-        [_("Support"), _("Amount"), _("Paid on")],
-        [
-            [
-                link_to(part.commitment, part.commitment.get_state_display()),
-                part.amount,
-                part.paid_on,
-            ]
-            for part in parts.order_by("-created_at", "pk")[:200]
-        ],
-    )
-
-
-@admin.register(Pledge)
-class PledgeAdmin(AgencyAdmin):
-    """What an employer has promised to pay for its people (FUN-9)."""
-
-    hidden = ("code_hash",)
-    list_display = (
-        *("employer", "source", "share", "per_person", "total", "promised", "people"),
-        *("valid_from", "valid_to", "ended_at"),
-    )
-    list_filter = ("source",)
-    list_select_related = ("employer", "source")
-    search_fields = ("employer__name", "employer__registration_number")
-    ordering = ("-valid_from", "pk")
-    sections = (uses_of_pledge,)
-    acts = (
-        Action(
-            code="record",
-            label=_("Record a promise"),
-            explains=_("The employer pays this share of what its people pay beside support."),
-            permission="funding.record_pledge",
-            run=_pledge,
-            form=PledgeForm,
-            of_row=False,
-        ),
-        Action(
-            code="employer",
-            label=_("Record an employer"),
-            explains=_("So that a promise can name it."),
-            permission="accounts.record_employer",
-            run=_employer,
-            form=EmployerForm,
-            of_row=False,
-        ),
-        Action(
-            code="extend",
-            label=_("Add people"),
-            explains=_("New applications of these people get the employer's part."),
-            permission="funding.record_pledge",
-            run=_extend,
-            form=EmployeesForm,
-            when=lambda row: row.ended_at is None,
-        ),
-        Action(
-            code="end",
-            label=_("End the promise"),
-            explains=_("New applications get nothing more; what is promised already stays."),
-            permission="funding.record_pledge",
-            run=_end_pledge,
-            when=lambda row: row.ended_at is None,
-        ),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
-        return pledges_with_use()
-
-    @admin.display(description=_("Promised, EUR"))
-    def promised(self, row: Any) -> Decimal:
-        return row.promised_sum or ZERO
-
-    @admin.display(description=_("People"))
-    def people(self, row: Any) -> int:
-        return int(row.people_count)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import rules
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -17,7 +18,6 @@ from funding import refundable_list, selectors_claims
 from funding.enums import ClaimState, RefundKind
 from funding.forms_claims import DAY, AmountField
 from funding.models import Claim, Decision, Refundable
-from funding.rules.iban import grouped
 from funding.services import claims, refundables
 from learning_accounts.models import LearningAccount
 from stars.common import export, formats
@@ -36,6 +36,9 @@ from stars.common.errors import DomainError
 from stars.common.names import columns
 from stars.files import services as files
 from stars.files.models import StoredFile
+
+# Claims that can still be decided.
+_OPEN = (ClaimState.SUBMITTED, ClaimState.WAITING)
 
 
 def _language() -> str:
@@ -99,19 +102,17 @@ def _papers(request: HttpRequest, row: Claim) -> Section:
 
 
 def _whose(request: HttpRequest, row: Claim) -> Section:
-    """The name that has to stand on the papers, and where the money goes."""
-    person, to = row.account.person, row.bank_account
+    """The name that has to stand on the papers, for whoever compares them and as long as they do;
+    the number of the bank account is seen by those who pay (NFR-4)."""
+    compares = row.state in _OPEN and rules.has_perm("funding.decide_claim", request.user, row)
+    if not compares:
+        note = _("The name is shown to whoever decides, until it is decided.")
+        return Section(_("Whose it is"), [], [], note=note)
     return Section(
         _("Whose it is"),
-        columns("Name", "Born", "Bank account", "Holder"),
-        [
-            [
-                person.full_name,
-                formats.day(person.birth_date, _language(), year=True),
-                grouped(to.iban) if to else "",
-                to.holder if to else "",
-            ]
-        ],
+        columns("Name", "Holder"),
+        [[row.account.person.full_name, row.bank_account.holder if row.bank_account else ""]],
+        note=_("This name has to stand on the papers, and the bank account has to be theirs."),
     )
 
 
@@ -180,7 +181,7 @@ class ClaimAdmin(StatefulAdmin):
             permission="funding.decide_claim",
             run=_reject,
             form=No,
-            when=lambda row: row.state in (ClaimState.SUBMITTED, ClaimState.WAITING),
+            when=lambda row: row.state in _OPEN,
         ),
     )
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from funding.admin_two import ApprovalAdmin, approvals_of, decision, waits
 from funding.enums import FileState, PaymentState
 from funding.models import Payment, PaymentFile, PaymentFileApproval, Statement
 from funding.rules.iban import grouped
@@ -19,11 +20,9 @@ from funding.services import bank_answers, holds, payment_files
 from stars.common.admin import (
     SHOWN,
     Action,
-    AgencyAdmin,
     Reason,
     Section,
     StatefulAdmin,
-    actor,
     link_to,
     transitions,
 )
@@ -38,39 +37,6 @@ Answers = dict[str, Any]
 def in_euro(amount: Any) -> str:
     """EUR with cents, in the reader's language."""
     return money(amount, get_language() or "lv", cents=True)
-
-
-class SecondPerson(forms.Form):
-    """Yes or no, and why."""
-
-    approved = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=[("yes", _("Yes, I agree")), ("no", _("No, send it back"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
-
-
-def approvals_of(request: HttpRequest, row: Statement | PaymentFile) -> Section:
-    """Who put it forward and who decided."""
-    answers = {None: _("Waiting for the second person"), True: _("Yes"), False: _("No")}
-    rows = row.approvals.select_related("requested_by", "decided_by").order_by("requested_at")
-    return Section(
-        _("Two people"),
-        columns("Asked", "Who", "Decided", "Second person", "Answer", "Note"),
-        [
-            [
-                link_to(one, str(one.requested_at.date())),
-                actor(one.requested_by),
-                one.decided_at,
-                actor(one.decided_by) if one.decided_by else None,
-                answers[one.approved],
-                one.note,
-            ]
-            for one in rows
-        ],
-    )
 
 
 def payments_of(request: HttpRequest, row: Statement | PaymentFile) -> Section:
@@ -329,24 +295,17 @@ def _decide_file(request: HttpRequest, row: PaymentFileApproval, answers: Answer
 
 
 @admin.register(PaymentFileApproval)
-class PaymentFileApprovalAdmin(AgencyAdmin):
+class PaymentFileApprovalAdmin(ApprovalAdmin):
     """A file for the bank that waits for the second person."""
 
     view_permission = "funding.view_payments"
-    hidden = ("subject_hash",)
-    list_display = ("file", "requested_at", "requested_by", "decided_at", "approved")
-    list_filter = ("approved",)
-    list_select_related = ("file", "requested_by")
+    subject = "file"
     search_fields = ("file__message_id",)
-    ordering = ("-requested_at", "pk")
     acts = (
-        Action(
-            code="decide",
-            label=_("Decide"),
+        decision(
             explains=_("You are the second person. Look at the payments of the file first."),
             permission="funding.pay",
             run=_decide_file,
-            form=SecondPerson,
-            when=lambda row: row.decided_at is None and row.file.state == FileState.WAITING,
+            when=lambda row: waits(row) and row.file.state == FileState.WAITING,
         ),
     )

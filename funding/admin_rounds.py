@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 
 from funding import admin_sections as sections
 from funding import refusals
+from funding.admin_two import ApprovalAdmin, SecondPerson, approvals_of, decision
 from funding.enums import SchemeKind
 from funding.models import AllocationRound, PolicyVersion, RoundApproval, RoundRun
 from funding.services import approvals, planning, rounds
-from stars.common.admin import Action, AgencyAdmin, Link, StatefulAdmin, transitions
+from stars.common.admin import Action, Link, StatefulAdmin, transitions
 from stars.common.dates import now
 from stars.common.formats import money
 from stars.common.money import MoneyField
@@ -88,7 +89,7 @@ class AllocationRoundAdmin(StatefulAdmin):
     list_select_related = ("policy__scheme",)
     search_fields = ("code",)
     ordering = ("-due_on", "code")
-    sections = (sections.runs, sections.approvals, transitions)
+    sections = (sections.runs, approvals_of, transitions)
     acts = (
         Action(
             code="plan",
@@ -167,16 +168,11 @@ def progress(run: RoundRun) -> dict[str, Any]:
     }
 
 
-class SecondPerson(forms.Form):
-    """Yes or no, and why."""
+class RunNow(SecondPerson):
+    """Whether the round starts."""
 
-    approved = forms.TypedChoiceField(
-        label=_("Decision"),
-        choices=[("yes", _("Yes, run it now")), ("no", _("No"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+    yes = _("Yes, run it now")
+    no = _("No")
 
 
 def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -> Any:
@@ -187,23 +183,17 @@ def _decide(request: HttpRequest, row: RoundApproval, answers: dict[str, Any]) -
 
 
 @admin.register(RoundApproval)
-class RoundApprovalAdmin(AgencyAdmin):
+class RoundApprovalAdmin(ApprovalAdmin):
     """A round that somebody wants to run now: two people (STA-5)."""
 
-    list_display = ("round", "requested_at", "requested_by", "decided_at", "approved")
-    list_filter = ("approved",)
-    list_select_related = ("round", "requested_by")
+    subject = "round"
     search_fields = ("round__code",)
-    ordering = ("-requested_at", "pk")
     sections = (sections.dry_runs,)
     acts = (
-        Action(
-            code="decide",
-            label=_("Decide"),
+        decision(
             explains=_("You are the second person: what you let happen starts at once."),
             permission="funding.run_round",
             run=_decide,
-            form=SecondPerson,
-            when=lambda row: row.decided_at is None,
+            form=RunNow,
         ),
     )

@@ -213,29 +213,6 @@ def dry_runs(request: HttpRequest, row: RoundApproval) -> Section:
     return Section(_("Dry runs before it"), _RUN_HEADS, _runs(seen))
 
 
-def approvals(request: HttpRequest, row: AllocationRound) -> Section:
-    """Who asked for a run by hand and who let it happen."""
-    rows = row.approvals.select_related("requested_by", "decided_by").order_by("-requested_at")
-    return Section(
-        _("Started by hand"),
-        columns("Asked", "Who", "Decided", "Who", "Decision", "Note"),
-        [
-            [
-                link_to(one, str(one.requested_at.date())),
-                actor(one.requested_by),
-                one.decided_at,
-                actor(one.decided_by) if one.decided_by else "–",
-                _ANSWER[one.approved],
-                one.note,
-            ]
-            for one in rows[:SHOWN]
-        ],
-    )
-
-
-_ANSWER = {None: _("Waiting for the second person"), True: _("Yes"), False: _("No")}
-
-
 def budgets(request: HttpRequest, source: FundingSource) -> Section:
     """Cash of the source by origin."""
     rows = source.budgets.order_by("origin")

@@ -11,7 +11,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Provider
-from funding.admin_payments import SecondPerson, approvals_of, in_euro, payments_of
+from funding.admin_payments import in_euro, payments_of
+from funding.admin_two import ApprovalAdmin, approvals_of, decision
 from funding.enums import CommitmentState, ListState
 from funding.models import (
     Commitment,
@@ -28,7 +29,6 @@ from funding.services import (
 from stars.common.admin import (
     SHOWN,
     Action,
-    AgencyAdmin,
     Reason,
     Section,
     StatefulAdmin,
@@ -183,24 +183,16 @@ def _decide(request: HttpRequest, row: StatementApproval, answers: Answers) -> A
 
 
 @admin.register(StatementApproval)
-class StatementApprovalAdmin(AgencyAdmin):
+class StatementApprovalAdmin(ApprovalAdmin):
     """A statement that waits for the second person."""
 
-    hidden = ("subject_hash",)
-    list_display = ("statement", "requested_at", "requested_by", "decided_at", "approved")
-    list_filter = ("approved",)
-    list_select_related = ("statement", "requested_by")
+    subject = "statement"
     search_fields = ("statement__number",)
-    ordering = ("-requested_at", "pk")
     acts = (
-        Action(
-            code="decide",
-            label=_("Decide"),
+        decision(
             explains=_("You are the second person: what you approve is paid and never changed."),
             permission="funding.settle",
             run=_decide,
-            form=SecondPerson,
-            when=lambda row: row.decided_at is None,
         ),
     )
 

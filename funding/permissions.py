@@ -87,6 +87,7 @@ rules.add_perm("funding.view_money", owns_account | is_agency)
 rules.add_perm("funding.authorise", is_finance_officer)
 # Own parts are paid to the provider, who records them; the agency may put them right.
 rules.add_perm("funding.record_co_payment", teaches | is_finance_officer | is_administrator)
+rules.add_perm("funding.mend_co_payment", is_finance_officer | is_administrator)
 rules.add_perm(
     "funding.import_co_payments", works_for_provider | is_finance_officer | is_administrator
 )

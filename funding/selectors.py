@@ -9,22 +9,13 @@ from typing import Any
 
 from django.db.models import Sum
 
-from funding.criteria import CriteriaSet, MinimumAge
-from funding.enums import (
-    LIVE_GRANTS,
-    CommitmentState,
-    RoundState,
-)
+from funding.enums import LIVE_GRANTS, CommitmentState
 from funding.line import place_in_line as place_in_line
-from funding.models import (
-    AllocationRound,
-    Commitment,
-    Grant,
-    LedgerAccount,
-    StandingRequest,
-)
+from funding.models import Commitment, Grant, LedgerAccount, StandingRequest
+from funding.no_grant import Waiting as Waiting
+from funding.no_grant import no_grant_yet as no_grant_yet
 from learning_accounts.models import LearningAccount
-from stars.common.dates import age_on, birthday, riga_date
+from stars.common.dates import riga_date
 from stars.common.money import ZERO
 
 SPENT = (
@@ -108,35 +99,6 @@ def free_money(account: LearningAccount, at: datetime) -> Decimal:
     """EUR that can be used now, for the corner of every page (one query)."""
     lots = Grant.objects.filter(account=account, state__in=LIVE_GRANTS, ends_at__gt=at)
     return lots.aggregate(sum=Sum("ledger_account__balance"))["sum"] or ZERO
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Why there is no money yet and when there may be."""
-
-    reason: str
-    on: date | None = None
-    years: int = 0
-
-
-def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
-    """Why this account has had no grant: too young for it, not asked, or the next round's day."""
-    if Grant.objects.filter(account=account).exists():
-        return None
-    today = riga_date(at)
-    born = account.person.birth_date
-    rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(ends_at__gt=at)
-    next_one = rounds.select_related("policy").order_by("due_on").first()
-    years = CriteriaSet.read(next_one.policy.criteria).minimum_age if next_one else MinimumAge.years
-    if age_on(born, today) < years:
-        return Waiting("under_age", birthday(born, years), years)
-    if not StandingRequest.objects.filter(account=account, ended_at__isnull=True).exists():
-        return Waiting("not_asked")
-    if next_one is None:
-        return Waiting("no_round")
-    if next_one.due_on <= today:
-        return Waiting("soon", today + timedelta(days=1))
-    return Waiting("next_round", next_one.due_on)
 
 
 def budget_by_source() -> list[dict[str, Any]]:

@@ -72,6 +72,11 @@ class LotStory:
         return self.grant.amount - self.free - self.held - self.paid
 
     @property
+    def kept_by_itself(self) -> bool:
+        """At the end it is kept for one more period if nothing is chosen (`Terms.at_end`)."""
+        return self.keep.possible and self.terms.at_end == "accumulate"
+
+    @property
     def ends_soon(self) -> bool:
         """It is time to do something about it."""
         return self.living and self.free > 0 and self.days_left <= SOON.days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,10 +10,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from funding.enums import AidState, CommitmentState, ListState, SchemeKind
+from funding.enums import AidKind, AidState, CommitmentState, ListState, SchemeKind
 from funding.models import AidMonth, AidRequest, Commitment, PolicyVersion
 from funding.rules.aid import enough
 from funding.rules.terms import Terms
+from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
 from stars.common.money import ZERO
 
@@ -21,21 +23,25 @@ def policies_for(commitment: Commitment, at: datetime) -> dict[str, PolicyVersio
     """The rules of each kind of aid (AidKind) that the source has for this type of training."""
     if commitment.offer is None:
         return {}
-    day, code = riga_date(at), commitment.offer.version.type.code
-    versions = (
-        PolicyVersion.objects.filter(
-            scheme__source=commitment.source_id,
-            scheme__kind=SchemeKind.STIPEND,
-            valid_from__lte=day,
-        )
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-        .select_related("scheme")
-        .order_by("-scheme__order", "-pk")
-    )
+    return _for(commitment, _rules({commitment.source_id}, riga_date(at)))
+
+
+def _rules(source_ids: set[UUID], day: date) -> QuerySet[PolicyVersion]:
+    """The versions of monthly aid of these sources that hold on the day; the first scheme last."""
+    versions = PolicyVersion.objects.filter(
+        scheme__source__in=source_ids, scheme__kind=SchemeKind.STIPEND, valid_from__lte=day
+    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    return versions.select_related("scheme").order_by("-scheme__order", "-pk")
+
+
+def _for(commitment: Commitment, versions: Iterable[PolicyVersion]) -> dict[str, PolicyVersion]:
+    assert commitment.offer is not None
+    code = commitment.offer.version.type.code
     return {
         Terms.read(version.terms).aid_kind: version
         for version in versions
-        if not version.scheme.programme_types or code in version.scheme.programme_types
+        if version.scheme.source_id == commitment.source_id
+        and (not version.scheme.programme_types or code in version.scheme.programme_types)
     }
 
 
@@ -44,6 +50,33 @@ def has_aid(commitment: Commitment, at: datetime) -> bool:
     if AidRequest.objects.filter(commitment=commitment).exists():
         return True
     return commitment.state == CommitmentState.HELD and bool(policies_for(commitment, at))
+
+
+def unasked(account: LearningAccount, at: datetime) -> list[tuple[Commitment, list[AidKind]]]:
+    """Trainings under way with the kinds of aid that can still be asked for: three queries, one
+    for whoever learns nothing."""
+    held = list(
+        Commitment.objects.filter(account=account, state=CommitmentState.HELD, offer__isnull=False)
+        .select_related("offer__version__type")
+        .order_by("-held_at", "pk")
+    )
+    if not held:
+        return []
+    rules = list(_rules({each.source_id for each in held}, riga_date(at)))
+    if not rules:
+        return []
+    asked = set(
+        AidRequest.objects.filter(
+            commitment__in=held, state__in=(AidState.ASKED, AidState.APPROVED)
+        ).values_list("commitment_id", "kind")
+    )
+    found = []
+    for each in held:
+        offered = _for(each, rules)
+        kinds = [kind for kind in AidKind if kind in offered and (each.pk, kind) not in asked]
+        if kinds:
+            found.append((each, kinds))
+    return found
 
 
 def requests_of(commitment_id: UUID) -> QuerySet[AidRequest]:

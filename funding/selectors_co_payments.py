@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from funding.enums import CommitmentState
+from funding.files_co_payments import CO_PAYMENT
 from funding.models import CoPayment
 from funding.services.co_payments import must_be_proved
+from stars.files.models import StoredFile
 
 _OVER = (CommitmentState.RELEASED, CommitmentState.FORFEITED)
 
@@ -24,6 +26,15 @@ def co_payments_of(commitment_ids: Iterable[UUID | None]) -> dict[UUID | None, l
     found: dict[UUID | None, list[CoPayment]] = defaultdict(list)
     for row in rows:
         found[row.commitment_id].append(row)
+    return dict(found)
+
+
+def proofs_of(co_payment_ids: Iterable[UUID]) -> dict[UUID, list[StoredFile]]:
+    """Papers that were sent with own parts, the first one first: one query."""
+    files = StoredFile.objects.filter(owner_kind=CO_PAYMENT, owner_id__in=list(co_payment_ids))
+    found: dict[UUID, list[StoredFile]] = defaultdict(list)
+    for file in files.order_by("uploaded_at", "pk"):
+        found[file.owner_id].append(file)
     return dict(found)
 
 

@@ -18,9 +18,34 @@ def terms(vocabulary: str) -> list[tuple[str, str]]:
     return [(term.code, term.name) for term in rows.order_by("order", "code")]
 
 
-class OpeningForm(forms.Form):
-    """Contacts, two facts for support, and the tick for the money."""
+class ProfileForm(forms.Form):
+    """The two facts that support asks for."""
 
+    education = forms.ChoiceField(
+        label=_("Your highest completed education"),
+        error_messages={"required": _("Choose your education.")},
+    )
+    employment = forms.ChoiceField(
+        label=_("What you do now"),
+        error_messages={"required": _("Choose what you do now.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        empty = [("", _("Choose"))]
+        for name, vocabulary in (
+            ("education", "education_level"),
+            ("employment", "employment_status"),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [*empty, *terms(vocabulary)]
+
+
+class OpeningForm(ProfileForm):
+    """Contacts, the two facts for support, and the tick for the money."""
+
+    field_order = ("email", "phone", "education", "employment")
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("We write when you get money and when training begins."),
@@ -36,14 +61,6 @@ class OpeningForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         error_messages={"invalid": _("Write all 8 digits of the telephone number.")},
-    )
-    education = forms.ChoiceField(
-        label=_("Your highest completed education"),
-        error_messages={"required": _("Choose your education.")},
-    )
-    employment = forms.ChoiceField(
-        label=_("What you do now"),
-        error_messages={"required": _("Choose what you do now.")},
     )
     wish = forms.CharField(
         label=_("What would you like to learn?"),
@@ -70,17 +87,6 @@ class OpeningForm(forms.Form):
         label=_("I have read and accept the terms of use and the privacy notice"),
         error_messages={"required": _("Read the terms and the privacy notice and tick the box.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        empty = [("", _("Choose"))]
-        for name, vocabulary in (
-            ("education", "education_level"),
-            ("employment", "employment_status"),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [*empty, *terms(vocabulary)]
 
     def profile(self) -> Profile:
         """The valid form's answers."""

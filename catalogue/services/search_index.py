@@ -9,11 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from catalogue.models import Programme, ProgrammeVersion, Provider, SearchWord, Suggestion
+from catalogue.search import in_part, quoted
 from catalogue.words import fold, is_function_word, lexemes, tokens
 
 BATCH = 500
-# tsvector keeps no later positions, and so long a text is about everything.
-LAST_POSITION = 16_000
 # A longer word is no word; the column holds no more.
 LONGEST_WORD = 100
 # A title of many words may begin at so many of them while somebody types.
@@ -49,50 +48,46 @@ ON CONFLICT (programme_id) DO UPDATE SET
 
 
 class _Document:
-    """A tsvector in the making, and the words that stand in it."""
+    """A tsvector in the making, and the words that stand in it.
+
+    Where a word stands is part of a lexeme of its own ("dati/a" beside "dati"), and no weight of
+    it: the index answers for such lexemes alone, while weights are read from every row's text.
+    """
 
     def __init__(self) -> None:
-        self._places: dict[str, list[str]] = {}
-        self._position = 0
+        self._lexemes: set[str] = set()
         self.samples: dict[str, str] = {}
 
-    def add(self, text: str, language: str, weight: str) -> None:
-        """The words of a text, the next positions each."""
+    def add(self, text: str, language: str, part: str = "") -> None:
+        """The words of a text; `part` is one of PARTS, empty for the rest."""
         for word in tokens(text):
-            if self._position >= LAST_POSITION or is_function_word(word):
+            if is_function_word(word):
                 continue
-            self._position += 1
             for lexeme in lexemes(word[:LONGEST_WORD], language):
-                self._places.setdefault(lexeme, []).append(f"{self._position}{weight}")
+                self._lexemes |= {lexeme, in_part(lexeme, part)} if part else {lexeme}
                 self.samples.setdefault(lexeme, word[:LONGEST_WORD])
-        self._position += 1  # no phrase goes from one text into the next
 
     def __str__(self) -> str:
-        quoted = (
-            f"'{lexeme.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}':"
-            + ",".join(places[:255])
-            for lexeme, places in self._places.items()
-        )
-        return " ".join(quoted)
+        return " ".join(map(quoted, sorted(self._lexemes)))
 
 
 def _document(programme: Programme, version: ProgrammeVersion) -> _Document:
     """Title, then what it is about and who teaches it, then what one learns, then the rest."""
     made = _Document()
-    made.add(version.title_lv, "lv", "A")
-    made.add(version.title_en, "en", "A")
-    made.add(programme.provider.name, "", "B")
+    made.add(version.title_lv, "lv", "a")
+    made.add(version.title_en, "en", "a")
+    made.add(programme.provider.name, "", "b")
     for end in ("lv", "en"):
-        made.add(getattr(version, f"summary_{end}"), end, "B")
+        made.add(getattr(version, f"summary_{end}"), end, "b")
         for topic in version.topics:
-            made.add(str(topic.get(end, "")), end, "B")
-        made.add(getattr(version.field, f"name_{end}"), end, "C")
+            made.add(str(topic.get(end, "")), end, "b")
+        made.add(getattr(version.field, f"name_{end}"), end, "c")
         if version.qualification is not None:
-            made.add(getattr(version.qualification, f"name_{end}"), end, "B")
+            made.add(getattr(version.qualification, f"name_{end}"), end, "b")
         for outcome in version.outcomes:
-            made.add(str(outcome.get(end, "")), end, "C")
-        made.add(getattr(version, f"about_{end}"), end, "D")
-    made.add(version.city, "lv", "D")
+            made.add(str(outcome.get(end, "")), end, "c")
+        made.add(getattr(version, f"about_{end}"), end)
+    made.add(version.city, "lv")
     return made
 
 

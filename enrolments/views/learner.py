@@ -23,7 +23,7 @@ from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
-from enrolments.views.provider_own_parts import recorded
+from enrolments.views.provider_own_parts import papers, recorded
 from funding.enums import CommitmentState, PayerKind
 from funding.models import CoPayment
 from funding.selectors_aid import has_aid
@@ -108,6 +108,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "main_action": main,
             "actions": _actions(row, at),
             "facts": [*_facts(row, participation), *_own_parts(parts)],
+            "papers": papers([part for part in parts if part.paid_on], request.user),
             "history": [
                 {"day": riga_date(step.at), "text": EVENTS[step.what]}
                 for step in reversed(selectors.history(row))

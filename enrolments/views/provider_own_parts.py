@@ -22,11 +22,12 @@ from enrolments.views.workspace import look, own_group, providers_of_visitor, wo
 from funding.enums import PayerKind
 from funding.models import CoPayment
 from funding.rules.co_payment_list import HEADS, MAX_BYTES
-from funding.selectors_co_payments import co_payments_of
+from funding.selectors_co_payments import co_payments_of, proofs_of
 from funding.services import co_payment_import, co_payments
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
+from stars.files import services as files
 
 # Words that no spreadsheet may take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -297,10 +298,21 @@ def own_part(request: HttpRequest, co_payment_id: UUID) -> HttpResponse:
             },
             "name": application.account.person.full_name,
             "what": ", ".join([formats.money(row.amount, language, cents=True), payer_words(row)]),
+            "papers": papers([row], request.user),
             "form": form,
         },
         status=status,
     )
+
+
+def papers(rows: list[CoPayment], user: Any) -> list[dict[str, str]]:
+    """Papers that were sent with these shares, with the links under which this user opens them."""
+    found = proofs_of(row.pk for row in rows)
+    return [
+        {"name": file.name, "url": files.link(file=file, actor=user)}
+        for row in rows
+        for file in found.get(row.pk, [])
+    ]
 
 
 def recorded(row: CoPayment) -> str:

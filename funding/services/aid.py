@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from funding import messages_aid as messages
@@ -73,9 +74,7 @@ def ask(
     policy = policies_for(commitment, at).get(kind)
     if policy is None:
         raise Conflict(_("The project does not pay this for your training."), code="no_aid")
-    if AidRequest.objects.filter(
-        commitment=commitment, kind=kind, state__in=(AidState.ASKED, AidState.APPROVED)
-    ).exists():
+    if _living(commitment.pk, kind).exists():
         raise Conflict(_("You have already asked for this."), code="asked")
     bank = bank_accounts.record(account_id=account_id, iban=iban, holder=holder, actor=actor, at=at)
     request = AidRequest.objects.create(
@@ -88,6 +87,16 @@ def ask(
     )
     request.log_birth(by=actor_or_none(actor), at=at)
     return request
+
+
+def _living(commitment_id: UUID, kind: str) -> QuerySet[AidRequest]:
+    states = (AidState.ASKED, AidState.APPROVED)
+    return AidRequest.objects.filter(commitment=commitment_id, kind=kind, state__in=states)
+
+
+def living(request: AidRequest) -> QuerySet[AidRequest]:
+    """What was asked for the same kind and training since and is not over: one at most."""
+    return _living(request.commitment_id, request.kind)
 
 
 def _monthly(kind: str, monthly: Decimal | None, terms: Terms) -> Decimal:
@@ -127,6 +136,33 @@ def _decide(request_id: UUID, what: str, reason: str, actor: Any, at: datetime) 
     )
     messages.tell("aid_approved" if what == "approve" else "aid_refused", request, at)
     return request
+
+
+@service
+def approve_after_all(*, request_id: UUID, actor: Any, at: datetime) -> AidRequest:
+    """A refusal was wrong (services.appeals): the same request once more, and approved.
+
+    The refused one stays as it is; months count from the one in which it was asked for. Raises
+    `Conflict` where it was not refused, or where the person has asked again since.
+    """
+    refused = lock(request_id)
+    require(actor, "funding.decide_aid", refused)
+    if refused.state != AidState.REFUSED:
+        raise Conflict(_("This request was not refused."), code="not_refused")
+    if living(refused).exists():
+        raise Conflict(
+            _("The person has asked again since: decide about that request."), code="asked"
+        )
+    again = AidRequest.objects.create(
+        commitment_id=refused.commitment_id,
+        policy_id=refused.policy_id,
+        kind=refused.kind,
+        monthly=refused.monthly,
+        bank_account_id=refused.bank_account_id,
+        asked_at=refused.asked_at,
+    )
+    again.log_birth(by=actor_or_none(actor), at=at)
+    return _decide(again.pk, "approve", "", actor, at)
 
 
 @service

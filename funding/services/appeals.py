@@ -17,7 +17,7 @@ from funding.enums import AidState, Answer, AppealState, ClaimState
 from funding.facts import gather
 from funding.messages_appeals import tell
 from funding.models import AidRequest, AllocationRound, Appeal, Claim, Commitment, Decision, Waiver
-from funding.services import claims, cover
+from funding.services import aid, claims, cover
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from stars.common.dates import add_months, add_working_days, riga_date
@@ -139,14 +139,18 @@ def change(
 
     `waive` names criteria of the refusal that count as fulfilled for this person under the
     scheme, from today to the day `until` (inclusive, at most twelve months). A rejected claim is
-    opened again; full cover that was to be lost stays. Raises `Invalid` for criteria that were
-    not refused, that can never be waived, or without anything that would change.
+    opened again; refused monthly aid is given; full cover that was to be lost stays. Raises
+    `Invalid` for criteria that were not refused, that can never be waived, or without anything
+    that would change.
     """
     appeal = _to_decide(appeal_id, answer, actor)
     changed = _waive(appeal, waive, until, at)
     kind, _colon, key = appeal.reference.partition(":")
     if kind == "claim" and Claim.objects.filter(pk=key, state=ClaimState.REJECTED).exists():
         claims.reopen(claim_id=UUID(key), actor=actor, at=at)
+        changed = True
+    if kind == "aid_request":
+        aid.approve_after_all(request_id=UUID(key), actor=actor, at=at)
         changed = True
     if kind == "commitment":
         cover.keep(Commitment.objects.get(pk=key), at)
@@ -273,7 +277,9 @@ def _of_claim(account: LearningAccount, key: UUID, at: datetime) -> Refusal | No
 def _of_aid(account: LearningAccount, key: UUID, at: datetime) -> Refusal | None:
     own = AidRequest.objects.filter(commitment__account=account, state=AidState.REFUSED)
     found = own.select_related("policy").filter(pk=key).first()
-    return Refusal(found.policy.scheme_id, [], found.reason) if found else None
+    if found is None or aid.living(found).exists():
+        return None
+    return Refusal(found.policy.scheme_id, [], found.reason)
 
 
 def _of_cover(account: LearningAccount, key: UUID, at: datetime) -> Refusal | None:

@@ -15,7 +15,7 @@ from stars.notifications.services import notify_from_select
 DAYS = {60: 3, 30: 3, 7: 3, 1: 1}
 
 # One statement for everybody: whose lots hold free money and end on one of the days. What was said
-# before is known by its key.
+# before is known by its key. What is kept by itself at the end (`Terms.at_end`) does not end yet.
 _ENDING = """
 SELECT p.user_id, u.language, p.email AS address,
        jsonb_build_object('grant', g.id, 'amount', a.balance::text, 'last_day', d.last_day::text,
@@ -23,6 +23,7 @@ SELECT p.user_id, u.language, p.email AS address,
        'money_ends:' || g.id || ':' || d.last_day || ':' || %(days)s AS dedupe_key
 FROM funding_grant g
 JOIN funding_ledgeraccount a ON a.id = g.ledger_account_id AND a.balance > 0
+JOIN funding_policyversion v ON v.id = g.policy_id
 JOIN learning_accounts_learningaccount la ON la.id = g.account_id
 JOIN accounts_person p ON p.id = la.person_id AND p.user_id IS NOT NULL AND NOT p.deceased
 JOIN accounts_user u ON u.id = p.user_id
@@ -30,6 +31,10 @@ CROSS JOIN LATERAL (
     SELECT (g.ends_at AT TIME ZONE 'Europe/Riga')::date - 1 AS last_day) d
 WHERE g.state IN ('active', 'accumulated') AND g.ends_at = ANY(%(ends)s)
 AND (g.granted_at AT TIME ZONE 'Europe/Riga')::date <= d.last_day - %(days)s
+AND NOT (g.state = 'active' AND g.replaces_id IS NULL AND v.terms->>'at_end' = 'accumulate'
+         AND coalesce((v.terms->>'accumulate_times')::int, 0) > 0
+         AND coalesce(v.terms->'accumulate_parts', '["whole", "rest"]')
+             ? CASE WHEN a.balance = g.amount THEN 'whole' ELSE 'rest' END)
 """
 
 

@@ -125,7 +125,7 @@ def aid(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
                 "text": commitment.title,
             },
             "title": commitment.title,
-            "requests": [_row(row) for row in rows],
+            "requests": [_row(row, asked) for row in rows],
             "form": form if offered else None,
             "asks_amount": any(kind != AidKind.STIPEND for kind in offered),
         },
@@ -158,7 +158,7 @@ def _offer(kind: str, policy: PolicyVersion) -> str:
     return _("%(what)s: what you pay, up to %(amount)s a month") % words
 
 
-def _row(row: AidRequest) -> dict[str, Any]:
+def _row(row: AidRequest, asked: set[str]) -> dict[str, Any]:
     language = get_language() or "lv"
     state = AidState(row.state)
     return {
@@ -168,6 +168,9 @@ def _row(row: AidRequest) -> dict[str, Any]:
         "reason": row.reason,
         "to": grouped(row.bank_account.iban),
         "end_url": reverse("funding:aid_end", args=[row.pk]) if state in _LIVING else "",
+        "appeal_url": f"{reverse('funding:appeal')}?par=aid_request:{row.pk}"
+        if state == AidState.REFUSED and row.kind not in asked
+        else "",
         "months": [
             {
                 "month": month_words(month.month, language),

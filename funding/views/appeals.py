@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from funding.forms_claims import posted, refuse
 from funding.models import Appeal, Decision, Scheme, Waiver
 from funding.services import appeals as service
 from funding.services import cover
-from learning_accounts.models import LearningAccount
+from funding.views.whose import own_account
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
@@ -53,18 +52,6 @@ class WordsForm(forms.Form):
     )
 
 
-def _account(request: HttpRequest) -> LearningAccount:
-    """The learning account of whoever is signed in, a closed one too; staff are refused."""
-    person = getattr(request.user, "person", None)
-    if person is None:
-        raise PermissionDenied
-    accounts = LearningAccount.objects.select_related("person__user")
-    account = accounts.filter(person=person).first()
-    if account is None:
-        raise Http404
-    return account
-
-
 def _own(request: HttpRequest, appeal_id: UUID) -> Appeal:
     """One's own question; anybody else's does not exist."""
     own = Appeal.objects.filter(account__person__user=request.user.pk)
@@ -74,7 +61,7 @@ def _own(request: HttpRequest, appeal_id: UUID) -> Appeal:
 @require_http_methods(["GET", "POST"])
 def appeal(request: HttpRequest) -> HttpResponse:
     """Ask a person to look at a refusal (GET/POST /konts/iebildums/?par=<kind>:<key>)."""
-    account, at = _account(request), now()
+    account, at = own_account(request, closed_too=True), now()
     reference = request.GET.get("par", "")[:60]
     waiting = Appeal.objects.filter(account=account, reference=reference, state=AppealState.ASKED)
     if (asked := waiting.first()) is not None:
@@ -174,7 +161,7 @@ def withdraw(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 @require_GET
 def decisions(request: HttpRequest) -> HttpResponse:
     """Every decision about one's support, and one's questions (GET /konts/lemumi/)."""
-    account = _account(request)
+    account = own_account(request, closed_too=True)
     rows = Decision.objects.filter(account=account).select_related("policy__scheme")
     asked = Appeal.objects.filter(account=account).select_related("scheme")
     context = {

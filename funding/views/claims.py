@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from funding.rules.iban import grouped
 from funding.services import bank_accounts, claim_drafts
 from funding.services import claims as service
 from funding.views import claim_words as words
-from learning_accounts.models import LearningAccount
+from funding.views.whose import own_account
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
 from stars.common.limits import at_most
@@ -36,18 +35,6 @@ FILES = {"proof_file": PROOF, "invoice_file": INVOICE}
 # The fields of the first screen.
 WHAT = ("what", "earned_on", "document_number")
 PAPERS_PAGE = "funding:claim_papers"
-
-
-def _account(request: HttpRequest) -> LearningAccount:
-    """The open learning account of whoever is signed in; who is no resident is refused."""
-    person = getattr(request.user, "person", None)
-    if person is None:
-        raise PermissionDenied
-    accounts = LearningAccount.objects.select_related("person__user")
-    account = accounts.filter(person=person, state="active").first()
-    if account is None:
-        raise Http404
-    return account
 
 
 def _own(request: HttpRequest, claim_id: UUID) -> Claim:
@@ -63,7 +50,7 @@ def _own(request: HttpRequest, claim_id: UUID) -> Claim:
 @require_GET
 def claims(request: HttpRequest) -> HttpResponse:
     """What is paid back, and one's own claims (GET /konts/atmaksa/)."""
-    account, at = _account(request), now()
+    account, at = own_account(request), now()
     context = {
         "lists": words.lists(selectors.plans(riga_date(at))),
         "claims": [words.row(each) for each in selectors.claims_of(account.pk)[:50]],
@@ -75,7 +62,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Screen 1 of a new claim: nothing is kept before it is sent (`?kas=` chooses beforehand)."""
-    account, at = _account(request), now()
+    account, at = own_account(request), now()
     form = _what_form(request, None, at)
     status = 200
     if request.method == "POST":

@@ -91,3 +91,24 @@ def open_account(
             at=at,
         )
     return account
+
+
+@service
+def complete_profile(
+    *, account_id: UUID, education: str, employment: str, actor: Any, at: datetime
+) -> LearningAccount:
+    """Fill in what support asks for, on an account that came without it (criterion
+    profile_complete, rule 1).
+
+    Raises `Invalid` for a code no vocabulary has. A profile that is complete keeps its day; the
+    answers are declared anew.
+    """
+    person = Person.objects.select_for_update().get(learning_account=account_id)
+    account = LearningAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    require(actor, "accounts.act_for_oneself", person)
+    for kind, value in ((FactKind.EDUCATION, education), (FactKind.EMPLOYMENT, employment)):
+        declare(person_id=person.pk, kind=kind, value=value, actor=actor, at=at)
+    if account.profile_completed_at is None:
+        account.profile_completed_at = at
+        account.save(update_fields=["profile_completed_at", "updated_at"])
+    return account

@@ -77,6 +77,11 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
             )
             % {"day": after},
         ),
+        "profile": (
+            _("Fill in your profile to receive money"),
+            _("Two answers are missing: your education and what you do now."),
+        ),
+        "refused": (_("You do not receive the money of this period"), f"{waiting.text}."),
         "not_asked": (
             _("You have not asked for money yet"),
             _("One button is enough, and the money comes in each period. It is below."),
@@ -98,7 +103,19 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
     notice: dict[str, Any] = {"tone": "info", "title": title, "text": text}
     if waiting.reason == "not_asked":
         notice |= {"link_url": "#asking", "link_text": _("Ask for money")}
+    elif waiting.reason == "profile":
+        notice |= {"link_url": reverse("web:profile"), "link_text": _("Fill in your profile")}
+    elif waiting.refused:
+        notice |= appeal(waiting.refused)
     return [notice]
+
+
+def appeal(reference: str) -> dict[str, str]:
+    """The link of a notice to a person of the agency."""
+    return {
+        "link_url": f"{reverse('funding:appeal')}?par={reference}",
+        "link_text": _("I do not agree: let a person look at it"),
+    }
 
 
 def money_ends(stories: Sequence[LotStory]) -> list[dict[str, Any]]:
@@ -111,12 +128,14 @@ def money_ends(stories: Sequence[LotStory]) -> list[dict[str, Any]]:
         item = {"date": story.last_day, "by": story.last_day, "title": _("The term ends")}
         before = _("We will remind you %(days)s days before.") % {"days": reminded()}
         follows = if_nothing(story)
-        if story is near:  # the notice above says what follows
+        if story.kept_by_itself:
+            item["title"], before = _("Your time to use the money is extended"), ""
+        elif story is near:  # the notice above says what follows
             follows = _("The last day to use %(amount)s.") % {
                 "amount": formats.money(story.free, language())
             }
-        item["text"] = f"{follows} {before}"
-        if story.keep.possible:
+        item["text"] = f"{follows} {before}".strip()
+        if story.keep.possible and not story.kept_by_itself:
             item["url"] = reverse("web:accumulate", args=[story.grant.pk])
             item["link"] = _("Keep it for one more period")
         items.append(item)

@@ -49,6 +49,11 @@ def until(day: date, today: date) -> str:
 def if_nothing(story: LotStory) -> str:
     """What happens if nothing is done."""
     words = {"day": on(story.leaves_on), "amount": eur(story.free)}
+    if story.kept_by_itself:
+        return _(
+            "On %(day)s the time of %(amount)s is extended by itself: you can then use them until"
+            " %(kept)s."
+        ) % (words | {"kept": formats.day(story.kept_until, language(), "dative", year=True)})
     if story.keep.possible:
         return _("On %(day)s %(amount)s leave your account unless you apply or keep them.") % words
     return _("On %(day)s %(amount)s leave your account unless you apply.") % words
@@ -192,13 +197,13 @@ def ends_soon(stories: Sequence[LotStory], today: date) -> list[dict[str, Any]]:
         "left": formats.days_left(near.days_left, language()),
     }
     notice = {
-        "tone": "wait" if near.days_left <= URGENT_DAYS else "info",
+        "tone": "wait" if near.days_left <= URGENT_DAYS and not near.kept_by_itself else "info",
         "title": _("You can use %(amount)s %(until)s – %(left)s") % words,
         "text": if_nothing(near),
         "link_url": reverse("web:catalogue"),
         "link_text": _("Find learning"),
     }
-    if near.keep.possible:
+    if near.keep.possible and not near.kept_by_itself:
         notice |= {
             "link_url": reverse("web:accumulate", args=[near.grant.pk]),
             "link_text": _("Keep for another period"),
@@ -248,7 +253,9 @@ def keeping(story: LotStory, today: date, earlier: int) -> list[dict[str, Any]]:
         {
             "icon": "calendar",
             "title": _("You can use %(amount)s %(kept)s") % words,
-            "text": _("Without this they can be used %(now)s.") % words,
+            "text": _("Without this it happens by itself when the present term ends.")
+            if story.kept_by_itself
+            else _("Without this they can be used %(now)s.") % words,
         }
     ]
     if story.held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from funding.enums import AidState, AppealState
 from funding.models import AidRequest, Appeal
+from funding.selectors_aid import unasked
 from funding.selectors_pledges import promises
 from learning_accounts.models import LearningAccount
 from stars.common import formats
@@ -23,9 +24,32 @@ _AID = {AidState.ASKED: "wait", AidState.APPROVED: "done", AidState.REFUSED: "er
 _APPEALS = {AppealState.ASKED: "wait", AppealState.CHANGED: "done"}
 
 
-def rows(account: LearningAccount, today: date) -> list[dict[str, Any]]:
-    """As a list (templates/web/account.html): three queries where nobody has promised anything."""
-    return [*_promised(account, today), *_aid(account, today), *_appeals(account, today)]
+def rows(account: LearningAccount, at: datetime) -> list[dict[str, Any]]:
+    """As a list (templates/web/account.html): four queries where nobody has promised anything and
+    nothing is learned."""
+    today = riga_date(at)
+    return [
+        *_promised(account, today),
+        *_unasked(account, at),
+        *_aid(account, today),
+        *_appeals(account, today),
+    ]
+
+
+def _unasked(account: LearningAccount, at: datetime) -> list[dict[str, Any]]:
+    """Monthly support that can be asked for, one line for each training."""
+    return [
+        {
+            "title": _("You can ask for monthly support"),
+            "text": "{}: {}".format(
+                commitment.title, ", ".join(formats.lower_first(str(k.label)) for k in kinds)
+            ),
+            "tag": {"text": _("Not asked for yet"), "tone": "info"},
+            "url": reverse("funding:aid", args=[commitment.pk]),
+            "link": _("Ask for it"),
+        }
+        for commitment, kinds in unasked(account, at)[:SHOWN]
+    ]
 
 
 def _promised(account: LearningAccount, today: date) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ ICONS = {Answer.YES: "check-circle", Answer.NO: "cross", Answer.UNKNOWN: "questi
 # What to do where the answer is not yes; the address is a name, or "" where words are enough.
 TODO: Mapping[str, tuple[str | Promise, str]] = {
     "account_open": (gettext_lazy("Open a learning account"), "web:opening"),
-    "profile_complete": (gettext_lazy("Fill in your profile"), "web:account"),
+    "profile_complete": (gettext_lazy("Fill in your profile"), "web:profile"),
     "learning_path": (gettext_lazy("You make it in the application, in one step."), ""),
     "first_time": (gettext_lazy("Support is given once for each training."), ""),
     "money": (gettext_lazy("See when there is money again"), "web:account"),

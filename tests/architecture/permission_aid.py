@@ -120,6 +120,11 @@ def _aid(world: Any) -> None:
     approval = aid_lists.put_forward(list_id=made[1].pk, actor=officer, at=world.at)
     world.rows |= {"aid-asked": requests[1], "aid": requests[0], "aid-month": last}
     world.rows |= {"aid-list": made[0], "aid-approval": approval}
+    housing = aid.ask(commitment_id=held.pk, **ask_for("housing"), **who)
+    refused = aid.refuse(request_id=housing.pk, reason="Nevar", actor=SYSTEM, at=world.at)
+    world.rows |= {"aid-refused": refused}
+    for code, term in (("education_level", "higher"), ("employment_status", "employed")):
+        build_world.term(code, term)
 
 
 def ask_for(kind: str) -> dict[str, Any]:
@@ -130,7 +135,7 @@ def ask_for(kind: str) -> dict[str, Any]:
 
 def rows(world: Any) -> tuple[Any, ...]:
     """Rows whose actions in the admin are possible."""
-    named = ("pledge", "aid-asked", "aid-list", "aid-approval")
+    named = ("pledge", "aid-asked", "aid-list", "aid-approval", "own-part-paid")
     return tuple(world.rows[name] for name in named)
 
 
@@ -151,6 +156,8 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
         "funding:aid": ask_for("housing"),
         "enrolments:apply_code": {"code": world.rows["pledge-code"]},
         "admin:funding_aidrequest_refuse": why,
+        "admin:funding_copayment_record": {"paid_on": riga_date(world.day(-5)), "proof": "MU-1"},
+        "admin:funding_copayment_correct": {"paid_on": day, "proof": "MU-9", "reason": "Tā bija"},
         "admin:funding_aidrequest_end": why,
         "admin:funding_aidlist_make": {
             "source": world.applications["own-part"].commitment.source_id
@@ -189,6 +196,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         },
     ),
     "funding.services.aid.approve": (MONEY, lambda w: {"request_id": w.rows["aid-asked"].pk}),
+    "funding.services.aid.approve_after_all": (
+        MONEY,
+        lambda w: {"request_id": w.rows["aid-refused"].pk},
+    ),
     "funding.services.aid.refuse": (
         MONEY,
         lambda w: {"request_id": w.rows["aid-asked"].pk, "reason": "Nevar"},

@@ -83,6 +83,7 @@ GET: dict[str, str] = {
     "web:statement": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
     "web:statement_of": "302 403 403 403 403 403 200 200",  # NFR-4: whose work it is
     "web:asking": NO_GET,
+    "web:profile": "302 200 200 404 404 404 404 404",  # one's own
     "web:accumulate": OWN,
     "web:decline": OWN,
     "web:saved": "302 200 200 404 404 404 404 404",  # one's own, no key in the address
@@ -225,6 +226,7 @@ POST: dict[str, str] = {
     "web:statement": NO_POST,
     "web:statement_of": NO_POST,
     "web:asking": "302 302* 302* 404 404 404 404 404",  # one's own
+    "web:profile": "302 302* 302* 404 404 404 404 404",  # one's own
     "web:accumulate": OWN_FORM,
     "web:decline": OWN_FORM,
     "web:saved": NO_POST,
@@ -363,6 +365,7 @@ READ: dict[str, tuple[str, ...]] = {
     "funding_aidlist": ALL,
     "funding_aidlistapproval": ALL,
     "funding_pledge": ALL,
+    "funding_copayment": ALL,
     "funding_refundable": ALL,
     "funding_decision": PEOPLE,
     "funding_appeal": PEOPLE,
@@ -456,6 +459,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_pledge_employer": MONEY,
     "funding_pledge_extend": MONEY,
     "funding_pledge_end": MONEY,
+    "funding_copayment_record": MONEY,
+    "funding_copayment_correct": MONEY,
     "funding_claim_approve": MONEY,
     "funding_claim_reject": MONEY,
     "funding_refundable_new": MONEY,

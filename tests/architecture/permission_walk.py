@@ -316,6 +316,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "enrolments:apply_change": {"group": world.rows["group-draft"].pk},
         "enrolments:apply_support": {"funding": "own", "payer": "person", "understood": "on"},
         "enrolments:apply_path": {"goal": "Labot datorus"},
+        "web:profile": {"education": "higher", "employment": "employed"},
         "web:data": {"email": "cita@stars.example", "phone": ""},
         "enrolments:apply_keep": {"funding": "own", "payer": "family"},
         "enrolments:apply_data": {"email": "cita@stars.example", "phone": "20000001"},

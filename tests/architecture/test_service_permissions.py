@@ -386,6 +386,10 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
             "profile": Profile("x@stars.example", "", "higher", "employed"),
         },
     ),
+    "learning_accounts.services.account.complete_profile": (
+        OWNER,
+        lambda w: {**_account(w), "education": "higher", "employment": "employed"},
+    ),
     "learning_accounts.services.alerts.make_alert": (
         OWNER,
         lambda w: {

@@ -29,6 +29,7 @@ from stars.common.limits import at_most
 from stars.common.permissions import require
 from stars.notifications.selectors import inbox
 from stars.web import account as shown
+from stars.web import account_cover as cover_shown
 from stars.web import account_lots as lots_shown
 from stars.web import account_more, account_statement, learning, suggest
 from stars.web.viewer import Viewer, home_of, viewer
@@ -55,6 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "first_name": mine.person.given_name,
         "notices": [
+            *cover_shown.notices(mine, today),
             *(
                 shown.in_line(funding.place_in_line(mine))
                 or shown.notices(funding.no_grant_yet(mine, who.at), today)
@@ -66,7 +68,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "timeline": shown.in_order(items),
         "applications": learning.application_rows(applications_of(mine)[:APPLICATIONS], today),
         "refunds": claims.rows(mine.pk),
-        "more": account_more.rows(mine, today),
+        "more": account_more.rows(mine, who.at),
         "path": shown.path(mine.pk),
         "records": shown.records(mine.pk),
         "movements": rows[: shown.MOVEMENTS_SHOWN],

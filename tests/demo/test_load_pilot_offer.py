@@ -92,7 +92,7 @@ def test_types_of_the_pilots_programmes(offer: Tally) -> None:
 
 def test_offers_stand_under_the_pilot_and_its_continuation(offer: Tally) -> None:
     under = dict(Offer.objects.values_list("source__code").annotate(n=Count("pk")))
-    assert under == {"imk": 139, "imk-next": 147, None: 1}
+    assert under == {"imk": 139, "imk-next": 147, "region-next": 1, None: 1}
     prices = Offer.objects.filter(source__code="imk").aggregate(total=Sum("price"))
     assert prices["total"] == Decimal("75149.46")  # 47763.18 + 12 × 2127.19 + 7 of upskilling
     supported = Offer.objects.filter(source__isnull=False)
@@ -160,6 +160,7 @@ def test_what_may_be_promised_is_in_the_pool(offer: Tally) -> None:
     assert dict(pools.values_list("source__code", "balance")) == {
         "imk": Decimal("14000000.00"),
         "imk-next": Decimal("22000000.00"),
+        "region-next": Decimal("5000.00"),
     }
 
 

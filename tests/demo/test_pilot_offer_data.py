@@ -329,7 +329,7 @@ def test_seven_sources_of_annex_1_and_one_invented(
         "micro": dt.date(2027, 12, 31),
         "just-transition": dt.date(2029, 11, 30),
     }
-    assert [c for c, s in by_code.items() if s.get("invented")] == ["imk-next"]
+    assert [c for c, s in by_code.items() if s.get("invented")] == ["imk-next", "region-next"]
     terms = vocabularies["funding_source"]
     assert {c: s["name"] for c, s in by_code.items()} == {c: t["name"] for c, t in terms.items()}
 

@@ -120,10 +120,11 @@ def offered_under(entry: dict[str, Any], sources: list[LoadedSource]) -> list[Lo
     """The sources that pay for a programme, earliest first.
 
     The pilot's programmes stand under the pilot and its invented continuation, those of
-    invented providers under the continuation only; what no source supports has its days.
+    invented providers under the continuation, and what else the entry names in `also`; what no
+    source supports has its days.
     """
     invented = entry["provider"] in invented_providers()
-    wanted = ("imk-next",) if invented else ("imk", "imk-next")
+    wanted = ("imk-next", *entry.get("also", ())) if invented else ("imk", "imk-next")
     return [source for source in sources if source.code in wanted]
 
 

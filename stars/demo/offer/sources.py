@@ -74,7 +74,7 @@ def load_sources(
     today: date,
     tally: Tally,
 ) -> list[LoadedSource]:
-    """The seven sources of annex 1 and the invented continuation (FUN-1..3), in that order.
+    """The seven sources of annex 1 and the invented ones (FUN-1..3), in that order.
 
     A source that exists keeps its days: the continuation is dated from its first loading.
     """
@@ -203,5 +203,6 @@ def _load_rounds(
             previous=previous,
             due_on=due,
             ends_at=window_end(due, policy.terms["term_months"], source.ends_on),
+            cap=Terms.read(policy.terms).round_cap,
         )
         tally.add("rounds", created=1)

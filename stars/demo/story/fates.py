@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from enrolments.models import Application, Participation
+from funding.enums import AidKind
 from funding.rules.aid import counted_on, month_of
 from stars.common.dates import add_months, riga_date
 from stars.demo.story.clock import Life
@@ -22,6 +24,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LAST_SESSION = 2
 # When Celery beat runs the daily tasks (stars/settings/celery.py).
 FUNDING, ENROLMENTS = time(0, 10), time(0, 40)
+
+# EUR a month for a train ticket and a room in a hostel.
+TICKET, ROOM = Decimal("42.50"), Decimal("120.00")
 
 REJECTED = "Šim kursam vajag priekšzināšanas. Vispirms apgūsti pamatus, tad piesakies vēlreiz."
 INTERRUPTED = "Mācības pārtrauktas: mainījās darba laiks."
@@ -95,13 +100,20 @@ def learning(world: World, plot: Plot) -> Life:
 
 
 def with_stipend(world: World, plot: Plot) -> Life:
-    """Learns with a stipend: asks for it when the training begins, and the agency agrees."""
+    """Learns with a stipend and help with travel: asks when the training begins, and the agency
+    agrees; later asks for help with housing, which waits for an answer."""
     participation: Participation = yield from learning(world, plot)
     moment = at(world.story.groups[plot.group].starts_on + 2 * DAY)
     yield moment
-    request = world.ask_stipend(participation, at=moment)
+    asked = [
+        world.ask_aid(participation, AidKind.STIPEND, at=moment),
+        world.ask_aid(participation, AidKind.TRANSPORT, monthly=TICKET, at=moment + HOUR / 6),
+    ]
     yield moment + 3 * DAY
-    world.agree(request, at=moment + 3 * DAY)
+    for request in asked:
+        world.agree(request, at=moment + 3 * DAY)
+    yield moment + 9 * DAY
+    world.ask_aid(participation, AidKind.HOUSING, monthly=ROOM, at=moment + 9 * DAY)
 
 
 def unconfirmed(world: World, plot: Plot) -> Life:

@@ -22,6 +22,7 @@ from stars.demo.offer.loader import load as load_offer
 from stars.demo.story import fates, news, staff
 from stars.demo.story.clock import Clock, Life
 from stars.demo.story.lists import save_programmes
+from stars.demo.story.money import close_books, object_to_decisions, promise, serve_the_line
 from stars.demo.story.plan import SEED, Money, tell
 from stars.demo.story.refunds import ask_for_refunds
 from stars.demo.story.reviews import fill_the_table
@@ -68,6 +69,7 @@ def seed(*, now: datetime, residents: int, folder: Path, say: Say) -> bool:
     proof = reconcile(at=now)
     if not proof.ok:
         raise DemoFailed(f"The ledger does not prove: {proof.problems}")
+    close_books(staff.by_key(), at=now)
     say("The ledger proves.")
     return True
 
@@ -110,6 +112,9 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     say(_line(world, today))
     saved, pairs = save_programmes(world, at=now), write_affinity()
     say(f"  claims for refunds {ask_for_refunds(world, users, at=now)}")
+    say(f"  served from scarce money {serve_the_line(world, at=now)}")
+    say(f"  objections {object_to_decisions(world, users, at=now)}")
+    promise(world, users, at=now)
     say(f"  statements of providers {settle(users, since=money.source_from, at=now)}")
     say(f"  on the agency's table {fill_the_table(users, at=now)}")
     say(f"  programmes saved {saved}, pairs that go together {pairs}")

@@ -77,6 +77,12 @@ def hire(*, since: datetime) -> dict[str, User]:
     return users
 
 
+def by_key() -> dict[str, User]:
+    """The demo's staff as they are now, by key."""
+    users = User.objects.in_bulk([e["email"] for e in load("staff")["staff"]], field_name="email")
+    return {e["key"]: users[e["email"]] for e in load("staff")["staff"] if e["email"] in users}
+
+
 def are_here() -> bool:
     """Whether the demo's staff exist: it was loaded before."""
     return User.objects.filter(email__in=[e["email"] for e in load("staff")["staff"]]).exists()

@@ -362,7 +362,14 @@ class World:
 
     # --- monthly aid -------------------------------------------------------------------------
 
-    def ask_stipend(self, participation: Participation, *, at: datetime) -> AidRequest:
+    def ask_aid(
+        self,
+        participation: Participation,
+        kind: AidKind,
+        *,
+        monthly: Decimal | None = None,
+        at: datetime,
+    ) -> AidRequest:
         """The person asks, with an account number that no bank has given out."""
         commitment = participation.application.commitment
         assert commitment is not None
@@ -370,8 +377,8 @@ class World:
         person = participation.account.person
         return aid.ask(
             commitment_id=commitment.pk,
-            kind=AidKind.STIPEND,
-            monthly=None,
+            kind=kind,
+            monthly=monthly,
             iban=invented_iban(self.done["stipends"]),
             holder=person.full_name,
             actor=person.user,
@@ -379,7 +386,7 @@ class World:
         )
 
     def agree(self, request: AidRequest, *, at: datetime) -> None:
-        """The agency approves the stipend."""
+        """The agency approves the monthly aid."""
         aid.approve(request_id=request.pk, actor=self.staff["finance"], at=at)
 
     def count_aid(self, *, at: datetime) -> bool:

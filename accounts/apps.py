@@ -12,8 +12,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self) -> None:
+        from accounts import messages
         from accounts.services import erasure
         from accounts.signin import signals
 
         signals.connect()
         erasure.register()
+        messages.register()

@@ -49,6 +49,12 @@ def is_provider_admin_of(user: Any, organisation: Organisation | None) -> bool:
 
 
 @rules.predicate
+def is_resident(user: Any) -> bool:
+    """A natural person who came with Latvija.lv; staff have a user of their own for work."""
+    return user.pk is not None and Person.objects.filter(user=user.pk, deceased=False).exists()
+
+
+@rules.predicate
 def is_own_person(user: Any, person: Person | None) -> bool:
     """The person is the user."""
     return person is not None and person.user_id is not None and person.user_id == user.pk
@@ -58,6 +64,7 @@ rules.add_perm("accounts.manage_members", is_administrator | is_provider_admin_o
 rules.add_perm("accounts.create_staff", is_administrator)
 rules.add_perm("accounts.reset_second_factor", is_administrator)
 rules.add_perm("accounts.record_employer", is_administrator | is_finance_officer)
+rules.add_perm("accounts.record_provider", is_administrator)
 rules.add_perm("accounts.act_for_oneself", is_own_person)
 rules.add_perm("accounts.erase", is_own_person | is_administrator)
 

@@ -69,6 +69,13 @@ _SESSION = Entry(
     "nobody",
 )
 
+_INVITED = Entry(
+    Category.CONTACT,
+    "the letter with the link; who was invited to act for an organisation",
+    _SECURITY,
+    "10 years after the invitation (A)",
+    "the organisation's administrators; agency",
+)
 _FILTER = Entry(
     Category.CONDUCT,
     "a list opens as its reader keeps it",
@@ -108,6 +115,8 @@ REGISTER: Register = {
     **nothing("accounts.membershipevent", "pgh_label"),
     **of("accounts.user", {"email": _SIGN_IN, "password": _SECRET}),
     **nothing("accounts.user", "language"),
+    **of("accounts.invitation", {"email": _INVITED, "role": _ROLE}),
+    **nothing("accounts.invitation", "language"),
     **of("accounts.savedfilter", {"query": _FILTER}),
     **nothing("accounts.savedfilter", "page", "name"),
     # Tables of allauth and Django that serve sign-in.

@@ -14,12 +14,14 @@ from django.urls import path
 
 from accounts.signin import views
 from accounts.signin.doors import staff_only
+from accounts.signin.invitation import invitation
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("uzaicinajums/<str:token>/", invitation, name="staff_invitation"),
     # Residents
     path("oidc/<slug:provider_id>/login/", views.begin, name="openid_connect_login"),
     path("oidc/<slug:provider_id>/login/callback/", views.callback, name="openid_connect_callback"),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalogue import (
     admin_calls,  # noqa: F401  (registers its own pages)
+    admin_registrations,  # noqa: F401  (registers its own pages)
     admin_search,  # noqa: F401  (registers its own pages)
 )
 from catalogue import admin_review as review

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import ReviewOutcome, VersionState
-from catalogue.models import ProgrammeRemark, ProgrammeVersion, Submission
+from catalogue.enums import RegistrationState, ReviewOutcome, VersionState
+from catalogue.models import ProgrammeRemark, ProgrammeVersion, ProviderRegistration, Submission
 from stars.common.desk import Waiting, on_the_desk
 
 
@@ -53,6 +53,11 @@ def waiting() -> list[Waiting]:
     """What the catalogue's people have to look at."""
     approved = ProgrammeVersion.objects.filter(state=VersionState.APPROVED)
     return [
+        Waiting(
+            _("Organisations that want to become providers"),
+            ProviderRegistration.objects.filter(state=RegistrationState.SUBMITTED),
+            (("state__exact", RegistrationState.SUBMITTED),),
+        ),
         Waiting(
             _("Versions to review"),
             Submission.objects.filter(decided_at__isnull=True),

@@ -9,13 +9,27 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import provider_staff
-from catalogue.enums import VersionState
-from catalogue.models import ProgrammeVersion
+from catalogue.enums import RegistrationState, VersionState
+from catalogue.models import ProgrammeVersion, ProviderRegistration
 from stars.common.dates import riga_date
 from stars.notifications import kinds
 from stars.notifications.services import notify
 
 DECIDED = "programme_decided"
+REGISTRATION = "registration_decided"
+_REGISTRATION_TITLES = {
+    RegistrationState.APPROVED: _("Your organisation is a provider now"),
+    RegistrationState.RETURNED: _("Your registration came back to be mended"),
+    RegistrationState.REFUSED: _("Your registration was refused"),
+}
+_REGISTRATION_NEXT = {
+    RegistrationState.APPROVED: _(
+        "We have sent an invitation to the e-mail address of the organisation. Open it, choose a"
+        " password and set up the second factor."
+    ),
+    RegistrationState.RETURNED: _("Read what the agency asks for, mend it and send it again."),
+    RegistrationState.REFUSED: _("Read the reason. You can register anew."),
+}
 _DECISIONS = {
     VersionState.RETURNED: _("Your programme came back to be mended"),
     VersionState.APPROVED: _("Your programme is approved"),
@@ -57,6 +71,41 @@ def register() -> None:
         action=_("Open the workspace"),
         url_name="enrolments:provider_home",
         resolver=in_words,
+    )
+    kinds.register(
+        REGISTRATION,
+        subject=_("A decision about your registration"),
+        title="%(decision)s",
+        text="%(next)s",
+        action=_("See the registration"),
+        url_name="web:join",
+        resolver=registrations_in_words,
+    )
+
+
+def registrations_in_words(
+    batch: Sequence[Mapping[str, Any]],
+) -> list[Mapping[str, Any] | None]:
+    """Decisions about registrations; no query."""
+    return [
+        {
+            "decision": str(_REGISTRATION_TITLES[params["state"]]),
+            "next": str(_REGISTRATION_NEXT[params["state"]]),
+        }
+        for params in batch
+    ]
+
+
+def registration_decided(row: ProviderRegistration, *, at: datetime) -> None:
+    """Tell whoever registered the organisation, also at the organisation's address."""
+    notify(
+        kind=REGISTRATION,
+        user_id=row.applicant_id,
+        language=row.applicant.language,
+        address=row.email,
+        params={"registration_id": row.pk, "state": str(row.state)},
+        dedupe_key=f"{REGISTRATION}:{row.pk}:{row.state}:{at.isoformat()}",
+        at=at,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from accounts.enums import PROVIDER_ROLES, Role
-from accounts.permissions import is_administrator
+from accounts.permissions import is_administrator, is_resident
 from accounts.selectors import active_roles
 from catalogue.enums import UNSENT
 from catalogue.models import (
@@ -16,12 +16,24 @@ from catalogue.models import (
     ProgrammeRemark,
     ProgrammeVersion,
     Provider,
+    ProviderRegistration,
+    Room,
+    Teacher,
     TemporaryStatus,
+    Venue,
 )
 
 
 def provider_of(
-    obj: Group | ProgrammeVersion | Programme | TemporaryStatus | ProgrammeRemark | Provider,
+    obj: Group
+    | ProgrammeVersion
+    | Programme
+    | TemporaryStatus
+    | ProgrammeRemark
+    | Venue
+    | Room
+    | Teacher
+    | Provider,
 ) -> Provider:
     """The provider to whom a thing of the catalogue belongs."""
     match obj:
@@ -35,6 +47,10 @@ def provider_of(
             return obj.programme.provider
         case ProgrammeRemark():
             return obj.version.programme.provider
+        case Venue() | Teacher():
+            return obj.provider
+        case Room():
+            return obj.venue.provider
     return obj
 
 
@@ -64,6 +80,12 @@ def is_unsent(user: Any, obj: Any) -> bool:
     return isinstance(obj, ProgrammeVersion) and obj.state in UNSENT
 
 
+@rules.predicate
+def is_applicant(user: Any, obj: Any) -> bool:
+    """The registration is the user's own."""
+    return isinstance(obj, ProviderRegistration) and obj.applicant_id == user.pk
+
+
 # The provider writes, the agency decides: nobody of the agency about their own provider's offer.
 # How a group runs is its provider's.
 rules.add_perm("catalogue.edit_version", is_own_provider_staff)
@@ -85,3 +107,11 @@ rules.add_perm("catalogue.describe_provider", is_administrator)
 rules.add_perm("catalogue.manage_group", is_own_provider_staff | is_administrator)
 rules.add_perm("catalogue.rename_provider", is_administrator)
 rules.add_perm("catalogue.edit_synonyms", is_administrator)
+# Anybody who came with Latvija.lv may register an organisation; nobody decides about their own.
+rules.add_perm("catalogue.register_provider", is_resident)
+rules.add_perm("catalogue.write_registration", is_applicant)
+rules.add_perm("catalogue.decide_registration", is_administrator & ~is_applicant)
+rules.add_perm("catalogue.describe_own_provider", is_own_provider_admin)
+# Groups need places and teachers, so whoever makes groups writes them.
+rules.add_perm("catalogue.manage_places", is_own_provider_staff)
+rules.add_perm("catalogue.manage_agreements", is_administrator & ~is_own_provider_staff)

@@ -11,7 +11,7 @@ from allauth.mfa.utils import encrypt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import AGENCY_ROLES, PROVIDER_ROLES, OrganisationKind, Role
@@ -144,6 +144,12 @@ def end_membership(*, membership_id: UUID, ends_on: date, actor: Any, at: dateti
     _let_into_admin(User.objects.select_for_update().get(pk=membership.user_id), at)
     _log_membership("membership_ended", membership, actor, at)
     return membership
+
+
+def holders(organisation: Organisation, role: Role, on: date) -> QuerySet[Membership]:
+    """Memberships with this very role on the day `on` (Riga)."""
+    held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    return Membership.objects.filter(held, organisation=organisation, role=role, valid_from__lte=on)
 
 
 def _let_into_admin(user: User, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -55,12 +56,8 @@ def describe_provider(
     """
     provider = Provider.objects.select_for_update(no_key=True).get(pk=provider_id)
     require(actor, "catalogue.describe_provider", provider)
-    for field, lv, en in (
-        ("about_en", about_lv, about_en),
-        ("accreditation_en", accreditation_lv, accreditation_en),
-    ):
-        if bool(lv) != bool(en):
-            raise Invalid(_("Write it in both languages."), code="both_languages", field=field)
+    _check_both("about_en", about_lv, about_en)
+    _check_both("accreditation_en", accreditation_lv, accreditation_en)
     wanted = {
         "about_lv": about_lv,
         "about_en": about_en,
@@ -71,6 +68,49 @@ def describe_provider(
         "email": email,
         "phone": phone,
     }
+    return _write(provider, wanted, "describe_provider", actor, at)
+
+
+@service
+def describe_own(
+    *,
+    provider_id: UUID,
+    about_lv: str,
+    about_en: str,
+    city: str,
+    email: str,
+    phone: str,
+    actor: Any,
+    at: datetime,
+) -> Provider:
+    """A provider's administrator writes what everybody reads of it; accreditation is the agency's.
+
+    Raises `Invalid` where the text stands in one language only, or there is no way to ask.
+    """
+    provider = Provider.objects.select_for_update(no_key=True).get(pk=provider_id)
+    require(actor, "catalogue.describe_own_provider", provider)
+    _check_both("about_en", about_lv, about_en)
+    if not email and not phone:
+        raise Invalid(_("Write an e-mail address or a telephone."), code="contact", field="email")
+    wanted = {
+        "about_lv": about_lv,
+        "about_en": about_en,
+        "city": city,
+        "email": email,
+        "phone": phone,
+    }
+    return _write(provider, wanted, "describe_own_provider", actor, at)
+
+
+def _check_both(field: str, lv: str, en: str) -> None:
+    if bool(lv) != bool(en):
+        raise Invalid(_("Write it in both languages."), code="both_languages", field=field)
+
+
+def _write(
+    provider: Provider, wanted: Mapping[str, Any], action: str, actor: Any, at: datetime
+) -> Provider:
+    """Save what differs, with one entry in the log."""
     changes = {
         name: (getattr(provider, name), value)
         for name, value in wanted.items()
@@ -83,7 +123,7 @@ def describe_provider(
     provider.save(update_fields=[*changes, "updated_at"])
     record(
         actor=actor,
-        action="describe_provider",
+        action=action,
         object_type="catalogue.provider",
         object_id=provider.pk,
         changes=changes,

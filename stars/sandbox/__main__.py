@@ -73,6 +73,12 @@ def parse(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Na
         help="the only address to lead to after sign-out, may be repeated "
         "(default: any page on any port of this machine)",
     )
+    add(
+        "--register-key",
+        default=environ.get("STARS_SANDBOX_REGISTER_KEY", "development-only"),
+        help="key that the enterprise register asks for "
+        "(default: STARS_SANDBOX_REGISTER_KEY or development-only)",
+    )
     add("--code-ttl", type=int, default=60, help="life of a code in seconds (default: 60)")
     return parser.parse_args(argv)
 
@@ -104,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         post_logout_redirect_uris=args.post_logout_redirect_uri or LoopbackURIs(r"/[\w/.-]*"),
         portal_url=f"http://localhost:{web_port}/" if web_port else None,
         code_seconds=args.code_ttl,
+        register_key=args.register_key,
     )
     try:
         app = create_app(config)

@@ -16,6 +16,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from stars.sandbox import totp
+from stars.sandbox.enterprises import add_register
 from stars.sandbox.people import Errors, People, Resident, riga_today
 from stars.sandbox.provider import Client, SandboxServer, Store, load_key, metadata
 from stars.sandbox.texts import LANGUAGES, TEXTS, years
@@ -40,6 +41,7 @@ class Config:
     post_logout_redirect_uris: Container[str]
     portal_url: str | None = None
     code_seconds: int = 60
+    register_key: str = "development-only"
     today: Callable[[], date] = riga_today
 
 
@@ -59,6 +61,7 @@ def create_app(config: Config) -> Flask:
     _add_sign_in(app, server, people)
     _add_protocol(app, server, metadata(config.issuer), {"keys": [key.as_dict(private=False)]})
     _add_services(app, config, people)
+    add_register(app, config.register_key, config.today)
     return app
 
 

@@ -128,11 +128,14 @@ WHOLE_LIST_SECONDS = 60
 DEFAULT_FROM_EMAIL = os.environ.get("STARS_FROM_EMAIL", "STARS <noreply@stars.example>")
 
 EMAIL_TIMEOUT = 10
-# Where the links of e-mails lead; a task has no request to ask.
 # The agency's account, from which payment files pay; without it no file can be made.
 PAYER_NAME = os.environ.get("STARS_PAYER_NAME", "")
 PAYER_IBAN = os.environ.get("STARS_PAYER_IBAN", "")
 PAYER_BIC = os.environ.get("STARS_PAYER_BIC", "")
+# The enterprise register (INT-2). Without an address nobody is asked: what it knows is unknown.
+ENTERPRISE_REGISTER_URL = os.environ.get("ENTERPRISE_REGISTER_URL", "")
+ENTERPRISE_REGISTER_KEY = os.environ.get("ENTERPRISE_REGISTER_KEY", "")
+# Where the links of e-mails lead; a task has no request to ask.
 SITE_URL = os.environ.get(
     "STARS_SITE_URL", f"http://127.0.0.1:{os.environ.get('STARS_WEB_PORT', '8000')}"
 )

@@ -31,6 +31,8 @@ CACHES = {
 SANDBOX_URL = os.environ.get(
     "STARS_SANDBOX_URL", f"http://127.0.0.1:{os.environ.get('STARS_SANDBOX_PORT', '8001')}"
 )
+ENTERPRISE_REGISTER_URL = f"{SANDBOX_URL}/registers/enterprises"
+ENTERPRISE_REGISTER_KEY = "development-only"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

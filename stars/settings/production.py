@@ -57,6 +57,8 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 }
+if ENTERPRISE_REGISTER_URL and not ENTERPRISE_REGISTER_URL.startswith("https://"):  # noqa: F405
+    raise ImproperlyConfigured("ENTERPRISE_REGISTER_URL must be https.")
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", OIDC_SERVER_URL]  # noqa: F405
 
 # One proxy stands before the portal: the address it saw is the visitor's, for limits of attempts.

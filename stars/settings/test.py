@@ -15,6 +15,8 @@ STORAGES = {
 # A test asks for the same page again to see what has changed; tests/web/test_visitors.py keeps it.
 VISITORS_PAGE_SECONDS = 0
 WHOLE_LIST_SECONDS = 0
+# No register is asked, unless a test starts the sandbox.
+ENTERPRISE_REGISTER_URL = ""
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405
 
 # A ./dev run beside the tests uses the same server (databases 0 and 1): its worker must not see

@@ -11,6 +11,7 @@ from stars.web.views import (
     erasing,
     fit,
     inbox,
+    joining,
     listing,
     machines,
     offer,
@@ -50,6 +51,13 @@ urlpatterns = [
     path("pieskirumi/", rounds.rounds, name="rounds"),
     path("pieskirumi/<slug:round_code>/", rounds.round_log, name="round_log"),
     path("atlases/", published.calls, name="calls"),
+    # Becoming a provider
+    path("klusti-par-sniedzeju/", joining.join, name="join"),
+    path("klusti-par-sniedzeju/organizacija/", joining.organisation, name="join_organisation"),
+    path("klusti-par-sniedzeju/pieredze/", joining.experience, name="join_experience"),
+    path("klusti-par-sniedzeju/parbaude/", joining.check, name="join_check"),
+    path("klusti-par-sniedzeju/saglabat/<int:step>/", joining.keep, name="join_keep"),
+    path("klusti-par-sniedzeju/atsaukt/", joining.withdraw, name="join_withdraw"),
     path("kads-atbalsts/", fit.fit, name="fit"),
     # The account
     path("konts/", account.account, name="account"),

@@ -46,6 +46,13 @@ GET: dict[str, str] = {
     "web:round_log": PUBLIC,
     "web:programme_feed": PUBLIC,
     "web:fit": PUBLIC,
+    "web:join": PUBLIC,
+    "web:join_organisation": "302 302 200 403 403 403 403 403",  # the owner's is sent already
+    "web:join_experience": "302 302 302 403 403 403 403 403",  # after the first step
+    "web:join_check": "302 302 302 403 403 403 403 403",
+    "web:join_keep": NO_GET,
+    "web:join_withdraw": NO_GET,
+    "staff_invitation": PUBLIC,  # whoever has the link of the letter
     "web:calendar": PUBLIC,
     "web:compare": PUBLIC,
     "web:archive": PUBLIC,
@@ -190,6 +197,13 @@ POST: dict[str, str] = {
     "web:round_log": NO_PUBLIC_POST,
     "web:programme_feed": NO_PUBLIC_POST,
     "web:fit": NO_PUBLIC_POST,
+    "web:join": NO_PUBLIC_POST,
+    "web:join_organisation": "302 302 302* 403 403 403 403 403",  # one's own
+    "web:join_experience": "302 302 302 403 403 403 403 403",
+    "web:join_check": "302 302 302 403 403 403 403 403",
+    "web:join_keep": "302 204 204* 403 403 403 403 403",
+    "web:join_withdraw": "302 302* 302 403 403 403 403 403",
+    "staff_invitation": "302* 302* 302* 302* 302* 302* 302* 302*",  # proved by the mailbox
     "web:calendar": NO_PUBLIC_POST,
     "web:compare": NO_PUBLIC_POST,
     "web:archive": NO_PUBLIC_POST,
@@ -335,6 +349,7 @@ READ: dict[str, tuple[str, ...]] = {
     "catalogue_offer": ALL,
     "catalogue_group": ALL,
     "catalogue_submission": ALL,
+    "catalogue_providerregistration": ALL,
     "catalogue_programmeremark": ALL,
     "catalogue_call": ALL,
     "catalogue_seminar": ALL,
@@ -417,6 +432,10 @@ ACTS: dict[str, tuple[str, ...]] = {
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
     "catalogue_programme_temporary": ("administrator",),
+    "catalogue_providerregistration_approve": ("administrator",),
+    "catalogue_providerregistration_return": ("administrator",),
+    "catalogue_providerregistration_refuse": ("administrator",),
+    "catalogue_providerregistration_check": ("administrator",),
     "catalogue_programmeversion_mend": ("administrator",),
     "catalogue_programmeversion_take": ("administrator",),
     "catalogue_programmeversion_remark": ("administrator",),

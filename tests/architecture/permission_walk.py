@@ -27,6 +27,7 @@ from stars.common.dates import months_before, riga_date
 from tests.architecture import (
     permission_aid,
     permission_claims,
+    permission_organisation,
     permission_policy,
     permission_settle,
 )
@@ -114,6 +115,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "picture_id": world.rows["picture"].pk,
         "provider_slug": group.version.programme.provider.slug,
         "source_code": FundingSource.objects.values_list("code", flat=True)[0],
+        "step": 1,
         "round_code": world.rows["round-whole"].code,
         "section": "macibas",
         "group_id": group.pk,
@@ -340,6 +342,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **_answers_about_the_offer(world),
         **permission_claims.answers(world),
         **permission_policy.answers(world),
+        **permission_organisation.answers(world),
         **permission_settle.answers(world),
     }
 

@@ -54,6 +54,7 @@ from tests import factories as f
 from tests.architecture import (
     permission_aid,
     permission_claims,
+    permission_organisation,
     permission_policy,
     permission_settle,
 )
@@ -125,6 +126,7 @@ def build_world() -> World:
     permission_aid.build(world)
     permission_claims.build_claims(world)
     permission_policy.build(world)
+    permission_organisation.build(world)
     return world
 
 

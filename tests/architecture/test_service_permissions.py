@@ -35,6 +35,7 @@ from tests import factories as f
 from tests.architecture import (
     permission_aid,
     permission_claims,
+    permission_organisation,
     permission_policy,
     permission_settle,
 )
@@ -354,6 +355,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.grants.accumulate": (OWNER, _grant),
     "funding.services.grants.decline": (OWNER, _grant),
     **permission_aid.SERVICES,
+    **permission_organisation.SERVICES,
     **permission_policy.SERVICES,
     **permission_claims.SERVICES,
     **permission_settle.SERVICES,

@@ -10,7 +10,9 @@ from enrolments.views import (
     provider,
     provider_learning,
     provider_own_parts,
+    provider_staff,
 )
+from enrolments.views import provider_organisation as org
 from enrolments.views import provider_statements as paid
 
 app_name = "enrolments"
@@ -68,6 +70,45 @@ urlpatterns = [
         name="provider_statement_paper",
     ),
     path("darbvieta/konts/<uuid:provider_id>/", paid.bank, name="provider_bank"),
+    path("darbvieta/organizacija/", org.organisations, name="provider_organisations"),
+    path(
+        "darbvieta/organizacija/<uuid:provider_id>/",
+        org.organisation,
+        name="provider_organisation",
+    ),
+    path("darbvieta/organizacija/<uuid:provider_id>/par/", org.about, name="provider_about"),
+    path(
+        "darbvieta/organizacija/<uuid:provider_id>/vietas/", org.venue_list, name="provider_venues"
+    ),
+    path("darbvieta/vietas/<uuid:venue_id>/", org.venue, name="provider_venue"),
+    path("darbvieta/vietas/<uuid:venue_id>/telpas/", org.room_add, name="provider_rooms"),
+    path("darbvieta/telpas/<uuid:room_id>/", org.room, name="provider_room"),
+    path(
+        "darbvieta/organizacija/<uuid:provider_id>/pasniedzeji/",
+        org.teacher_list,
+        name="provider_teachers",
+    ),
+    path("darbvieta/pasniedzeji/<uuid:teacher_id>/", org.teacher, name="provider_teacher"),
+    path(
+        "darbvieta/organizacija/<uuid:provider_id>/darbinieki/",
+        provider_staff.staff_list,
+        name="provider_staff",
+    ),
+    path(
+        "darbvieta/darbinieki/<uuid:membership_id>/beigt/",
+        provider_staff.end,
+        name="provider_staff_end",
+    ),
+    path(
+        "darbvieta/uzaicinajumi/<uuid:invitation_id>/velreiz/",
+        provider_staff.again,
+        name="provider_invitation_again",
+    ),
+    path(
+        "darbvieta/uzaicinajumi/<uuid:invitation_id>/atsaukt/",
+        provider_staff.withdraw,
+        name="provider_invitation_withdraw",
+    ),
     path("darbvieta/pieteikumi/", provider.applications, name="provider_applications"),
     path(
         "darbvieta/pieteikumi/<uuid:application_id>/",

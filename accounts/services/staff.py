@@ -146,6 +146,29 @@ def end_membership(*, membership_id: UUID, ends_on: date, actor: Any, at: dateti
     return membership
 
 
+@service
+def end_provider_membership(
+    *, membership_id: UUID, ends_on: date, actor: Any, at: datetime
+) -> Membership:
+    """The same for a provider's staff, who never end the role of their last administrator.
+
+    The organisation is locked, so that two administrators do not end each other at once.
+    Raises `Conflict` where nobody would administer the provider any more.
+    """
+    keys = Membership.objects.values_list("organisation_id", flat=True)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(
+        pk=keys.get(pk=membership_id)
+    )
+    membership = Membership.objects.get(pk=membership_id)
+    require(actor, "accounts.manage_members", organisation)
+    others = holders(organisation, Role.PROVIDER_ADMIN, ends_on).exclude(pk=membership_id)
+    if membership.role == Role.PROVIDER_ADMIN and not others.exists():
+        raise Conflict(
+            _("This is the only administrator. Invite another one first."), code="last_admin"
+        )
+    return end_membership(membership_id=membership_id, ends_on=ends_on, actor=actor, at=at)
+
+
 def holders(organisation: Organisation, role: Role, on: date) -> QuerySet[Membership]:
     """Memberships with this very role on the day `on` (Riga)."""
     held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)

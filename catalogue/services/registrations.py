@@ -222,13 +222,15 @@ def findings_of(row: ProviderRegistration, answer: enterprise.Answer, day: date)
         ).exists(),
     )
     said = answer.enterprise
-    register = said and Registered(
-        name=said.name,
-        active=said.status == enterprise.ACTIVE,
-        registered_on=said.registered_on,
-        insolvency=said.insolvency,
-        tax_debt=said.tax_debt,
-    )
+    register = None
+    if said is not None:
+        register = Registered(
+            name=said.name,
+            active=said.status == enterprise.ACTIVE,
+            registered_on=said.registered_on,
+            insolvency=said.insolvency,
+            tax_debt=said.tax_debt,
+        )
     return judge(stated, register=register, answered=answer.answered, day=day)
 
 

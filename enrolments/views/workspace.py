@@ -51,6 +51,12 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
                 "icon": "euro",
                 "current": current == "statements",
             },
+            {
+                "url": reverse("enrolments:provider_organisations"),
+                "text": _("Organisation"),
+                "icon": "home",
+                "current": current == "organisation",
+            },
         ],
     }
 

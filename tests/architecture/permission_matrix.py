@@ -31,6 +31,9 @@ OWN = "302 200 404 404 404 404 404 404"
 OWN_FORM = "302 302* 404 404 404 404 404 404"
 RUN = "302 403 403 200 404 403 403 403"  # the provider whose group it is
 RUN_FORM = "302 403 403 302* 404 403 403 403"
+# What only administrators of a provider do: the rows are the rival's, whose administrator it is.
+RIVALS = "302 403 403 404 200 403 403 403"
+RIVALS_FORM = "302 403 403 404 302* 403 403 403"
 AGENCY = "302 403 403 403 403 200 200 200"
 
 GET: dict[str, str] = {
@@ -154,6 +157,19 @@ GET: dict[str, str] = {
     "enrolments:provider_statement": RUN,
     "enrolments:provider_statement_paper": "302 403 403 302 404 403 403 403",
     "enrolments:provider_bank": "302 403 403 404 200 403 403 403",  # its administrators
+    "enrolments:provider_organisations": "302 403 403 302 302 403 403 403",
+    "enrolments:provider_organisation": RUN,
+    "enrolments:provider_about": RIVALS,
+    "enrolments:provider_venues": RUN,
+    "enrolments:provider_venue": RUN,
+    "enrolments:provider_rooms": RUN,
+    "enrolments:provider_room": RUN,
+    "enrolments:provider_teachers": RUN,
+    "enrolments:provider_teacher": RUN,
+    "enrolments:provider_staff": RIVALS,
+    "enrolments:provider_staff_end": RIVALS,
+    "enrolments:provider_invitation_again": NO_GET,
+    "enrolments:provider_invitation_withdraw": NO_GET,
     # Signing in and the second factor, which residents have at Latvija.lv
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 200 200 200 200 200 200 200",
@@ -301,6 +317,19 @@ POST: dict[str, str] = {
     "enrolments:provider_statement": NO_POST,
     "enrolments:provider_statement_paper": NO_POST,
     "enrolments:provider_bank": "302 403 403 404 302* 403 403 403",
+    "enrolments:provider_organisations": NO_POST,
+    "enrolments:provider_organisation": NO_POST,
+    "enrolments:provider_about": RIVALS_FORM,
+    "enrolments:provider_venues": RUN_FORM,
+    "enrolments:provider_venue": RUN_FORM,
+    "enrolments:provider_rooms": RUN_FORM,
+    "enrolments:provider_room": RUN_FORM,
+    "enrolments:provider_teachers": RUN_FORM,
+    "enrolments:provider_teacher": RUN_FORM,
+    "enrolments:provider_staff": RIVALS_FORM,
+    "enrolments:provider_staff_end": RIVALS_FORM,
+    "enrolments:provider_invitation_again": RIVALS_FORM,
+    "enrolments:provider_invitation_withdraw": RIVALS_FORM,
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 302 302 302 302 302 302 302",
     "account_inactive": NO_PUBLIC_POST,

@@ -8,7 +8,9 @@ from typing import Any
 from accounts.enums import Role
 from accounts.services import invitations
 from catalogue.services import agreements, registrations, venues
+from stars.common.dates import riga_date
 from stars.common.permissions import SYSTEM
+from tests import factories as f
 
 REGISTRATION = {
     "name": "SIA “Matrica”",
@@ -18,6 +20,7 @@ REGISTRATION = {
     "phone": "60000000",
     "about_lv": "Mācām.",
 }
+PLACE = {"name": "Cita", "street": "Iela 2", "city": "Rīga", "step_free": "no"}
 OWNER, STAFF, AGENCY = ("owner",), ("staff",), ("administrator",)
 
 
@@ -48,8 +51,13 @@ def build(world: Any) -> None:
             terms="Noteikumi",
             **who,
         ),
+        "rival-member": f.MembershipFactory(organisation=rival),
         "rival-invitation": invitations.invite(
-            organisation_id=rival.pk, email="cits@stars.example", role=Role.PROVIDER_USER, **who
+            organisation_id=rival.pk,
+            email="cits@stars.example",
+            role=Role.PROVIDER_USER,
+            actor=SYSTEM,
+            at=world.day(-1),  # long enough ago to be sent again
         ),
         "invitation": invitations.invite(
             organisation_id=provider.organisation_id,
@@ -86,6 +94,13 @@ SERVICES: dict[str, Any] = {
     "accounts.services.invitations.withdraw": (
         AGENCY,
         lambda w: {"invitation_id": w.rows["invitation"].pk},
+    ),
+    "accounts.services.staff.end_provider_membership": (
+        ("rival", *AGENCY),  # who administers it
+        lambda w: {
+            "membership_id": w.rows["rival-member"].pk,
+            "ends_on": riga_date(w.day(3)),
+        },
     ),
     "accounts.services.organisations.record_provider": (
         AGENCY,
@@ -150,6 +165,23 @@ SERVICES: dict[str, Any] = {
 }
 
 
+def keys(world: Any, name: str) -> dict[str, Any]:
+    """What may stand in the address. Pages of administrators are asked about the rival's rows."""
+    rival = world.users["rival"].memberships.get().organisation
+    found = {
+        "venue_id": world.rows["venue"].pk,
+        "room_id": world.rows["room"].pk,
+        "teacher_id": world.rows["teacher"].pk,
+        "invitation_id": world.rows["rival-invitation"].pk,
+        "membership_id": world.rows["rival-member"].pk,
+    }
+    if name in ("enrolments:provider_about", "enrolments:provider_staff"):
+        found["provider_id"] = rival.provider.pk
+    elif name.removeprefix("enrolments:provider_") in ("organisation", "venues", "teachers"):
+        found["provider_id"] = world.provider.pk
+    return found
+
+
 def answers(world: Any) -> dict[str, dict[str, Any]]:
     """Answers that the forms ask for."""
     why = {"note": "Pārbaudīts"}
@@ -159,6 +191,14 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
         "web:join_organisation": REGISTRATION,
         "web:join_keep": REGISTRATION,
         "staff_invitation": {"password": password, "again": password},
+        "enrolments:provider_about": {"city": "Rīga", "phone": "1"},
+        "enrolments:provider_venues": PLACE,
+        "enrolments:provider_venue": PLACE,
+        "enrolments:provider_rooms": {"name": "9"},
+        "enrolments:provider_room": {"name": "9"},
+        "enrolments:provider_teachers": {"name": "Anna"},
+        "enrolments:provider_teacher": {"name": "Anna"},
+        "enrolments:provider_staff": {"email": "b@stars.example", "role": "provider_user"},
         f"{act}_approve": why,
         f"{act}_return": why,
         f"{act}_refuse": why,

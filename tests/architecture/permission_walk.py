@@ -132,6 +132,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "alert_id": world.rows["alert"].pk,
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
         "provider_id": world.rows["rival"].pk if "bank" in name else "nobody",
+        **permission_organisation.keys(world, name),
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
         "object_id": _shown(world, name, model or Participation).pk,
@@ -185,6 +186,7 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("claim_id", "account_id", "appeal_id", "decision_id")
     named += ("statement_id", "provider_id")
     named += ("co_payment_id", "commitment_id", "request_id")
+    named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(

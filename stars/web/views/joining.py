@@ -191,6 +191,7 @@ def _open(request: HttpRequest) -> ProviderRegistration | None:
     """One's own registration that is not over; staff have a workspace and register nothing."""
     if not is_resident(request.user):
         raise PermissionDenied
+    assert request.user.pk is not None
     return registrations.open_of(request.user.pk)
 
 

@@ -12,7 +12,9 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Applications and training")
 
     def ready(self) -> None:
-        from enrolments import erasure, messages
+        from enrolments import erasure, files, messages, messages_attendance
 
         messages.register()
+        messages_attendance.register()
+        files.register()
         erasure.register()

@@ -42,7 +42,7 @@ class AbsenceReason(models.TextChoices):
 
     HEALTH = "health", _("Health")
     CHILD = "child", _("A child or somebody close is ill")
-    WORK = "work", _("Work")
+    WORK = "work", pgettext_lazy("absence", "Work")
     OTHER = "other", _("Something else")
 
 

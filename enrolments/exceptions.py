@@ -46,6 +46,15 @@ class MarkedMeanwhile(Conflict):
         self.current = current
 
 
+class ReasonNeeded(Conflict):
+    """The month is closed, or the outcome recorded: a mark changes with a reason only (PRO-5)."""
+
+    code = "month_closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This month is closed. Write why you change the mark."), field="reason")
+
+
 class TooLittleAttendance(DomainError):
     """Less than the required share of hours (money-rules.md 15)."""
 

@@ -202,7 +202,7 @@ def remind_of_starts(*, at: datetime) -> int:
 
 
 def _remind(participation: Participation, day: date, days: int, at: datetime) -> bool:
-    return _notify_person(
+    return notify_person(
         participation.account.person,
         "group_starts",
         {"application_id": participation.application_id, "days": days},
@@ -212,7 +212,7 @@ def _remind(participation: Participation, day: date, days: int, at: datetime) ->
 
 
 def _tell_learner(kind: str, application: Application, *, at: datetime, **more: str) -> bool:
-    return _notify_person(
+    return notify_person(
         application.account.person,
         kind,
         {"application_id": application.pk, **more},
@@ -221,9 +221,10 @@ def _tell_learner(kind: str, application: Application, *, at: datetime, **more: 
     )
 
 
-def _notify_person(
+def notify_person(
     person: Person, kind: str, params: Mapping[str, Any], key: str, at: datetime
 ) -> bool:
+    """Tell a person who can sign in; False where nobody was told anew."""
     if person.user is None or person.deceased:
         return False
     return notify(

@@ -9,7 +9,8 @@ import rules
 from accounts.permissions import is_administrator, is_agency, is_finance_officer
 from catalogue.models import Group
 from catalogue.permissions import acts_for
-from enrolments.models import Application, Participation
+from enrolments.enums import ExcuseState
+from enrolments.models import Application, Excuse, Participation
 from learning_accounts.models import LearningAccount
 
 
@@ -37,6 +38,28 @@ def teaches(user: Any, obj: Application | Participation | Group | None) -> bool:
     return acts_for(user, group.version.programme.provider)
 
 
+@rules.predicate
+def is_own_excuse(user: Any, obj: Excuse | None) -> bool:
+    """The person who was away is the user."""
+    return obj is not None and is_own(user, obj.participation)
+
+
+@rules.predicate
+def is_asked(user: Any, obj: Excuse | None) -> bool:
+    """Works for the provider that is to answer, or has answered."""
+    return obj is not None and teaches(user, obj.participation)
+
+
+@rules.predicate
+def decides(user: Any, obj: Excuse | None) -> bool:
+    """Health is for whoever decides: while it waits, and afterwards for who did."""
+    return (
+        obj is not None
+        and (obj.state == ExcuseState.SUBMITTED or obj.decided_by_id == user.pk)
+        and teaches(user, obj.participation)
+    )
+
+
 rules.add_perm("enrolments.apply", is_own)
 rules.add_perm("enrolments.withdraw", is_own)
 rules.add_perm("enrolments.view_application", is_own | (was_sent & (teaches | is_agency)))
@@ -48,3 +71,8 @@ rules.add_perm("enrolments.record_outcome", teaches)
 rules.add_perm("enrolments.confirm_completion", is_own)
 # An auditor reads only.
 rules.add_perm("enrolments.confirm_for_agency", is_administrator | is_finance_officer)
+rules.add_perm("enrolments.confirm_presence", is_own)
+rules.add_perm("enrolments.excuse", is_own)
+rules.add_perm("enrolments.withdraw_excuse", is_own_excuse)
+rules.add_perm("enrolments.decide_excuse", is_asked)
+rules.add_perm("enrolments.read_excuse_papers", is_own_excuse | decides)

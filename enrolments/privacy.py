@@ -23,7 +23,7 @@ _AWAY = Entry(
     Category.SENSITIVE,
     "an absence with a reason is no ground for expelling somebody",
     "GDPR 6(1)(e) and 9(2)(g): public task, Cabinet Regulation No. 506",
-    "the document until 30 days after the answer (A), the rest as the participation",
+    "the document and the note until 30 days after the answer (A), the rest as the participation",
     "the person; whoever at the provider decides about it",
 )
 _SIGNATORY = Entry(

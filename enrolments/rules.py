@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import ROUND_DOWN, Decimal
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from typing import TypeVar
 
 from enrolments.enums import Presence
@@ -16,6 +16,12 @@ REQUIRED_SHARE = Decimal("0.80")
 PLACES = Decimal("0.0001")
 # Money-rules.md 18 (assumption): after so many days the agency may stand in for the learner.
 SECOND_SIDE_DAYS = 5
+# A code that a teacher shows works so long (A): it is read aloud, not passed on.
+CODE_MINUTES = 15
+# It may be shown so long before a session begins and after it has ended (A).
+CODE_MARGIN_MINUTES = 15
+# A paper about an absence is kept so long after the answer (A, ENR-6).
+PAPER_DAYS = 30
 
 Key = TypeVar("Key")
 
@@ -72,6 +78,68 @@ def attended(sessions: Iterable[tuple[Key, int]], marks: Mapping[Key, str]) -> A
             marked += length
             present += length * (marks[key] == Presence.PRESENT)
     return Attended(hours, marked, present)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much somebody may still miss, in academic hours (ENR-6).
+
+    `missed` are hours marked as absent; `excused` those of them with an accepted reason. A reason
+    does not make up for hours: L1820 asks for 80 % of them. It only says that nobody is expelled
+    for being away.
+    """
+
+    hours: int
+    required: Decimal
+    missed: int = 0
+    excused: int = 0
+
+    @property
+    def allowed(self) -> int:
+        """Hours that may be missed in all: whole hours, never so many that the share is broken."""
+        needed = (self.required * self.hours).to_integral_value(rounding=ROUND_CEILING)
+        return max(0, self.hours - int(needed))
+
+    @property
+    def left(self) -> int:
+        """Hours that may still be missed; below zero the share cannot be reached any more."""
+        return self.allowed - self.missed
+
+    @property
+    def broken(self) -> bool:
+        """Completing is not possible any more."""
+        return self.left < 0
+
+    def near(self, next_hours: int) -> bool:
+        """Whether missing one more block of `next_hours` would break the limit; False after it."""
+        return 0 <= self.left < next_hours
+
+
+def code_window(
+    starts_at: datetime, ends_at: datetime, at: datetime
+) -> tuple[datetime, datetime] | None:
+    """From when to when a code shown at `at` works; None where none may be shown.
+
+    Shown from a quarter of an hour before the session to a quarter after it; it works for a
+    quarter of an hour and no longer than it could be shown.
+    """
+    margin = timedelta(minutes=CODE_MARGIN_MINUTES)
+    last = ends_at + margin
+    if not starts_at - margin <= at < last:
+        return None
+    return at, min(at + timedelta(minutes=CODE_MINUTES), last)
+
+
+def difference(
+    support: Decimal, corrected: Decimal, by_attendance: Decimal, enough: bool
+) -> Decimal:
+    """What a later change of marks adds to what is owed, in EUR; zero where nothing changes.
+
+    `corrected` is the sum of all differences so far, `by_attendance` that of those that came from
+    marks (both zero or below). With too few hours nothing is owed; with enough again, what marks
+    had taken comes back, and nothing else.
+    """
+    return -by_attendance if enough else -(support + corrected)
 
 
 def second_side_from(recorded_on: date, days: int = SECOND_SIDE_DAYS) -> date:

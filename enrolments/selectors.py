@@ -182,6 +182,8 @@ class SessionSheet:
     rows: list[MarkRow]
     previous: Session | None = None
     following: Session | None = None
+    # How many sessions the group has in all.
+    sessions: int = 0
 
     @property
     def marked(self) -> int:
@@ -209,6 +211,7 @@ def session_sheet(group: Group, session: Session) -> SessionSheet:
         rows,
         previous=sessions[place - 1] if place else None,
         following=sessions[place + 1] if place + 1 < len(sessions) else None,
+        sessions=len(sessions),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from enrolments import messages
-from enrolments.services import affinity, aid, decisions, learning
+from enrolments import messages, messages_attendance
+from enrolments.services import affinity, aid, decisions, excuses, learning
 from stars.common.dates import now
 
 
@@ -26,6 +26,20 @@ def daily() -> None:
     messages.remind_of_starts(at=at)
     # From the third working day of a month on; marks put right later are counted the next day.
     aid.count(at=at)
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
+def attendance() -> None:
+    """In the morning: sessions nobody marked, and people who may miss little more (ENR-6)."""
+    at = now()
+    messages_attendance.remind_of_marks(at=at)
+    messages_attendance.warn_of_absence(at=at)
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
+def erase_excuses() -> int:
+    """Papers about absence, 30 days after the answer."""
+    return excuses.erase_due(at=now())
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 3})

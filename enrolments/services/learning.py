@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateField, Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import GroupState
 from catalogue.models import Group, Session
 from catalogue.services import groups as catalogue_groups
 from enrolments.enums import UNDER_WAY, ParticipationState, Presence
-from enrolments.exceptions import MarkedMeanwhile
+from enrolments.exceptions import MarkedMeanwhile, ReasonNeeded
 from enrolments.locks import lock_participations
-from enrolments.models import Attendance, Participation
-from stars.common.dates import riga_date
+from enrolments.models import Attendance, MonthClosing, Participation
+from stars.common.dates import RIGA, riga_date
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import SYSTEM, actor_or_none, require
 from stars.common.transactions import service
@@ -110,21 +112,36 @@ def mark_attendance(
     `expected_version` is the version of the mark that was on the screen, 0 for none. Raises
     `MarkedMeanwhile` (with the present mark) where somebody else was quicker, `Invalid` for a
     session of another group, outside the group's days or still ahead, `Conflict` once the
-    person's learning has ended.
+    person's learning has ended, `ReasonNeeded` once the month is closed: `months.change_mark`.
     """
     participation = _lock_participation(participation_id)
     require(actor, "enrolments.mark_attendance", participation)
-    session = Session.objects.filter(pk=session_id).first()
-    _check_session(session, participation.group, at)
-    assert session is not None
+    session = check_session(
+        with_closing(Session.objects.filter(pk=session_id)).first(), participation.group, at
+    )
     if participation.state != ParticipationState.LEARNING:
         raise Conflict(
             _("Attendance is marked from the start of the group until the outcome is recorded."),
             code="not_learning",
         )
+    mark = Attendance.objects.filter(participation=participation, session=session).first()
+    if session.closed and (mark is None or mark.presence != presence):
+        raise ReasonNeeded()
+    return write_mark(participation, session, mark, presence, expected_version, actor, at)
+
+
+def write_mark(
+    participation: Participation,
+    session: Session,
+    mark: Attendance | None,
+    presence: str,
+    expected_version: int,
+    actor: Any,
+    at: datetime,
+) -> Attendance:
+    """Write one mark against the version that was seen; the caller holds the participation."""
     if presence not in Presence.values:
         raise Invalid(_("Choose whether the person was there."), code="presence")
-    mark = Attendance.objects.filter(participation=participation, session=session).first()
     if (mark.version if mark else 0) != expected_version:
         if mark is not None and mark.presence == presence:
             return mark  # both say the same: nothing to argue about
@@ -152,10 +169,12 @@ def mark_rest(*, session_id: UUID, presence: str, actor: Any, at: datetime) -> i
 
     Marks that exist stay. Raises `Invalid` like `mark_attendance`.
     """
-    session = Session.objects.get(pk=session_id)
-    group = catalogue_groups.lock_group(session.group_id)
+    group = catalogue_groups.lock_group(Session.objects.get(pk=session_id).group_id)
     require(actor, "enrolments.run_group", group)
-    _check_session(session, group, at)
+    session = with_closing(Session.objects.filter(pk=session_id)).get()
+    check_session(session, group, at)
+    if session.closed:
+        raise ReasonNeeded()
     if presence not in Presence.values:
         raise Invalid(_("Choose whether the person was there."), code="presence")
     unmarked = Participation.objects.filter(group=group, state=ParticipationState.LEARNING).exclude(
@@ -204,7 +223,18 @@ def _lock_participation(participation_id: UUID) -> Participation:
     )
 
 
-def _check_session(session: Session | None, group: Group, at: datetime) -> None:
+def with_closing(sessions: QuerySet[Session]) -> QuerySet[Any]:
+    """Sessions with `closed`: whether their month (in Riga) is closed for the group."""
+    closings = MonthClosing.objects.filter(
+        group=OuterRef("group"), month=OuterRef("month_of_session")
+    )
+    return sessions.annotate(
+        month_of_session=TruncMonth("starts_at", tzinfo=RIGA, output_field=DateField())
+    ).annotate(closed=Exists(closings))
+
+
+def check_session(session: Any, group: Group, at: datetime) -> Any:
+    """The session; `Invalid` unless it is the group's, within its days, and has begun."""
     if session is None or session.group_id != group.pk:
         raise Invalid(_("This session belongs to another group."), code="session_outside_group")
     if not group.starts_on <= riga_date(session.starts_at) <= group.ends_on:
@@ -214,3 +244,4 @@ def _check_session(session: Session | None, group: Group, at: datetime) -> None:
             _("This session has not begun yet. Mark who is there when it does."),
             code="session_ahead",
         )
+    return session

@@ -244,6 +244,10 @@ def _confirm(
         raise Conflict(_("There is no completion to confirm."), code="not_completed")
     if participation.confirmed_at is not None:
         return participation
+    share, required = participation.attendance_share, required_share(locked.application)
+    if share is not None and share < required:
+        # Marks were put right after the outcome (services.months): nothing is owed for too few.
+        raise TooLittleAttendance(share=share, required=required)
     participation.confirmed_by = side
     participation.confirmed_at = at
     participation.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])

@@ -21,8 +21,10 @@ from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
+from enrolments.selectors_attendance import absence_of
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
+from enrolments.views.learner_absence import words_of
 from enrolments.views.provider_own_parts import papers, recorded
 from funding.enums import CommitmentState, PayerKind
 from funding.models import CoPayment
@@ -256,17 +258,25 @@ def _news_of_participation(
 
 
 def _attendance(participation: Participation | None) -> dict[str, Any] | None:
-    if participation is None:
+    """Hours attended, what may still be missed, and the way to more (ENR-6)."""
+    if participation is None or participation.state == ParticipationState.RELEASED:
         return None
     hours = selectors.attendance_of(participation)
-    if not hours.marked:
+    limit = words_of(absence_of(participation))
+    if not hours.marked and limit is None:
         return None
     note = _("%(done)s of %(all)s hours. At least %(share)s are needed.") % {
         "done": hours.present,
         "all": hours.hours,
         "share": formats.percent(80, get_language() or "lv"),
     }
-    return {"done": hours.present, "all": hours.hours, "note": note}
+    return {
+        "done": hours.present,
+        "all": hours.hours,
+        "note": note,
+        "limit": limit,
+        "url": reverse("enrolments:absence", args=[participation.application_id]),
+    }
 
 
 def _facts(row: Application, participation: Participation | None) -> list[dict[str, Any]]:

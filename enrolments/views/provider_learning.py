@@ -1,4 +1,4 @@
-"""The provider's workspace while people learn: attendance and results."""
+"""The provider's workspace: results of a group."""
 
 from __future__ import annotations
 
@@ -6,161 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from catalogue.models import Group, Session
+from catalogue.models import Group
 from enrolments import selectors
-from enrolments.enums import ParticipationState, Presence
-from enrolments.exceptions import MarkedMeanwhile
+from enrolments.enums import ParticipationState
 from enrolments.forms import ResultForm
-from enrolments.rules import REQUIRED_SHARE
-from enrolments.services import learning, outcomes
+from enrolments.services import outcomes
 from enrolments.services.outcomes import required_share
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
-from stars.common import formats
-from stars.common.dates import RIGA, now, riga_date
+from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
 from stars.common.permissions import require
-
-
-@require_http_methods(["GET", "POST"])
-def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Who is here: one session of a group on one screen."""
-    mine = Session.objects.filter(
-        group__version__programme__provider__in=providers_of_visitor(request)
-    )
-    session = get_object_or_404(mine, pk=session_id)
-    this = own_group(request, session.group_id)
-    require(request.user, "enrolments.mark_attendance", this)
-    at = now()
-    saved = ""
-    if request.method == "POST":
-        problems = _save_marks(request, this, session)
-        for problem in problems:
-            messages.error(request, problem)
-        if problems and getattr(request, "htmx", False):
-            # What somebody else marked must be seen at once, with the reason above it.
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        if not getattr(request, "htmx", False):
-            if request.POST.get("finish") and not problems:
-                return redirect("enrolments:provider_group", group_id=this.pk)
-            return HttpResponseRedirect(request.path)
-        clock = formats.clock(at.astimezone(RIGA), get_language() or "lv")
-        saved = _("Saved %(time)s") % {"time": clock}
-    else:
-        look(request, _person_ids(this), "attendance")
-    sheet = selectors.session_sheet(this, session)
-    return render(
-        request, "enrolments/provider_attendance.html", _sheet(request, this, sheet, saved)
-    )
-
-
-def _person_ids(this: Group) -> list[UUID]:
-    return list(this.participations.values_list("account__person_id", flat=True))
-
-
-def _save_marks(request: HttpRequest, this: Group, session: Session) -> list[str]:
-    """Save every mark that differs from what the page showed; returns sentences of what failed."""
-    at = now()
-    problems: list[str] = []
-    try:
-        if request.POST.get("rest") == Presence.PRESENT:
-            learning.mark_rest(
-                session_id=session.pk, presence=Presence.PRESENT, actor=request.user, at=at
-            )
-            return problems
-        for row in selectors.session_sheet(this, session).rows:
-            wanted = request.POST.get(f"mark-{row.participation.pk}", "")
-            shown = _whole(request.POST.get(f"version-{row.participation.pk}"))
-            was = request.POST.get(f"was-{row.participation.pk}", "")
-            if not wanted or wanted == was:
-                continue
-            try:
-                learning.mark_attendance(
-                    participation_id=row.participation.pk,
-                    session_id=session.pk,
-                    presence=wanted,
-                    expected_version=shown,
-                    actor=request.user,
-                    at=at,
-                )
-            except MarkedMeanwhile as error:
-                name = row.participation.account.person.full_name
-                problems.append(f"{name}: {error.message}")
-    except DomainError as error:
-        problems.append(str(error.message))
-    return problems
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _sheet(
-    request: HttpRequest, this: Group, sheet: selectors.SessionSheet, saved: str
-) -> dict[str, Any]:
-    present = sum(row.presence == Presence.PRESENT for row in sheet.rows)
-    sessions_of = this.sessions.count()
-    start = sheet.session.starts_at
-    at = now()
-    language = get_language() or "lv"
-    opens = ""
-    heading = _("Who was there?")
-    if start > at:
-        heading = _("Attendance")
-        opens = _("You can mark who is there when the session begins: %(day)s at %(time)s.") % {
-            "day": formats.weekday_and_day(riga_date(start), language, today=riga_date(at)),
-            "time": formats.clock(start.astimezone(RIGA), language),
-        }
-    elif riga_date(start) == riga_date(at):
-        heading = _("Who is here today?")
-
-    def address(session: Session | None) -> str:
-        return reverse("enrolments:provider_attendance", args=[session.pk]) if session else ""
-
-    return {
-        "work": work(request, providers_of_visitor(request), "groups"),
-        "heading": heading,
-        "opens": opens,
-        "group": {
-            "title": this.version.title,
-            "provider": this.version.programme.provider.name,
-            "url": reverse("enrolments:provider_group", args=[this.pk]),
-            "code": this.code,
-        },
-        "session": {
-            "start": sheet.session.starts_at,
-            "end": sheet.session.ends_at,
-            "number": sheet.session.number,
-            "all": sessions_of,
-            "previous_url": address(sheet.previous),
-            "next_url": address(sheet.following),
-        },
-        "people": [
-            {
-                "id": str(row.participation.pk),
-                "name": row.participation.account.person.full_name,
-                "value": row.presence,
-                "version": row.version,
-                "was": row.so_far.present,
-                "of": row.so_far.marked,
-                "below": row.so_far.share_so_far < REQUIRED_SHARE,
-            }
-            for row in sheet.rows
-        ],
-        "marked": sheet.marked,
-        "all": len(sheet.rows),
-        "present": present,
-        "absent": sheet.marked - present,
-        "rest": len(sheet.rows) - sheet.marked,
-        "saved": saved,
-        "finish": not opens,
-    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,15 @@ CELERY_BEAT_SCHEDULE = {
     # Expiry runs before allocation (money-rules.md 2); one task keeps that order.
     "funding-daily": {"task": "funding.tasks.daily", "schedule": crontab(hour=0, minute=10)},
     "enrolments-daily": {"task": "enrolments.tasks.daily", "schedule": crontab(hour=0, minute=40)},
+    # After the evening's slips are put right, before the next session.
+    "attendance": {
+        "task": "enrolments.tasks.attendance",
+        "schedule": crontab(hour=7, minute=30),
+    },
+    "erase-excuses": {
+        "task": "enrolments.tasks.erase_excuses",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "reconcile": {"task": "funding.tasks.reconcile_ledger", "schedule": crontab(hour=3, minute=0)},
     # Drafts of the month before; providers with an open one get theirs once that is decided.
     "settle-month": {

@@ -26,6 +26,7 @@ from funding.models import FundingSource
 from stars.common.dates import months_before, riga_date
 from tests.architecture import (
     permission_aid,
+    permission_attendance,
     permission_claims,
     permission_organisation,
     permission_policy,
@@ -50,6 +51,9 @@ STAGES = {
     "enrolments:apply_keep": "draft",
     "enrolments:apply_check": "draft",
     "enrolments:confirm": "completed",
+    "enrolments:absence": "running",
+    "enrolments:provider_group_attendance": "running",
+    "enrolments:provider_close_month": "completed",
     "enrolments:provider_group": "running",
     "enrolments:provider_completion": "running",
     "enrolments:provider_own_parts": "own-part",
@@ -122,6 +126,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "application_id": world.applications[stage].pk,
         "session_id": world.rows["session"].pk,
         **permission_aid.keys(world),
+        **permission_attendance.keys(world, name),
         "grant_id": world.rows["grant"].pk,
         "account_id": world.accounts["owner"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
@@ -185,7 +190,7 @@ def nothing(name: str) -> dict[str, Any]:
     named = ("group_id", "application_id", "session_id", "grant_id", "message_id", "alert_id")
     named += ("claim_id", "account_id", "appeal_id", "decision_id")
     named += ("statement_id", "provider_id")
-    named += ("co_payment_id", "commitment_id", "request_id")
+    named += ("co_payment_id", "commitment_id", "request_id", "excuse_id")
     named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
     return {
         **dict.fromkeys(named, key),
@@ -326,6 +331,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "enrolments:apply_data": {"email": "cita@stars.example", "phone": "20000001"},
         "enrolments:apply_check": {"group": world.rows["group-draft"].pk, "support": PRICE},
         **permission_aid.answers(world),
+        **permission_attendance.answers(world),
         "enrolments:provider_application": {"decision": "approve"},
         "enrolments:provider_attendance": {"rest": "present", "finish": "yes"},
         "enrolments:provider_completion": {

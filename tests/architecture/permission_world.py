@@ -53,6 +53,7 @@ from stars.notifications.models import Message
 from tests import factories as f
 from tests.architecture import (
     permission_aid,
+    permission_attendance,
     permission_claims,
     permission_organisation,
     permission_policy,
@@ -124,6 +125,7 @@ def build_world() -> World:
     permission_settle.build_settlement(world)
     _published(world)
     permission_aid.build(world)
+    permission_attendance.build(world)
     permission_claims.build_claims(world)
     permission_policy.build(world)
     permission_organisation.build(world)

@@ -34,6 +34,7 @@ from stars.files.models import StoredFile
 from tests import factories as f
 from tests.architecture import (
     permission_aid,
+    permission_attendance,
     permission_claims,
     permission_organisation,
     permission_policy,
@@ -51,6 +52,7 @@ MONEY = ("finance", "administrator")
 
 # Called by a service above that has asked already; no view and no action reaches them.
 WITHIN = {
+    "enrolments.services.learning.write_mark",
     "funding.services.aid_lists.hear_paid",
     "funding.services.aid_lists.mark_paid",
     "funding.services.co_payments.write",
@@ -314,6 +316,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
         STAFF,
         lambda w: {"session_id": w.rows["session"].pk, "presence": Presence.PRESENT},
     ),
+    **permission_attendance.SERVICES,
     "enrolments.services.outcomes.complete": (
         STAFF,
         _today(_place("running"), document_number="B-1"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,10 +17,10 @@ from catalogue.models import Session
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application, Attendance
-from enrolments.services import decisions, learning
+from enrolments.services import decisions, learning, outcomes
 from funding.enums import PayerKind
 from stars.audit.models import LookEntry
-from stars.common.dates import now, start_of_day, today
+from stars.common.dates import now, riga_date, start_of_day, today
 from stars.common.permissions import SYSTEM
 from tests import factories as f
 from tests.enrolments.scene import DECIDED, STARTED, Scene
@@ -212,25 +215,120 @@ def test_marks_without_javascript(staff: Client, sheet) -> None:
     assert "Marked 2 of 2" in staff.get(address).content.decode()
 
 
-def test_each_tap_is_saved(staff: Client, sheet) -> None:
-    address, people, form = sheet
-    form[f"mark-{people[0].pk}"] = "present"
-    answer = staff.post(address, form, headers={"HX-Request": "true"})
+def sent(staff: Client, address: str, *rows: tuple[Any, str, int]) -> dict[str, Any]:
+    """Marks as a phone sends them: participation, presence, version seen."""
+    marks = [
+        {"participation": str(person.pk), "presence": presence, "version": version}
+        for person, presence, version in rows
+    ]
+    answer = staff.post(f"{address}atzimes/", {"marks": json.dumps(marks)})
     assert answer.status_code == 200
-    text = answer.content.decode()
-    assert "Marked 1 of 2" in text
-    assert f'name="version-{people[0].pk}" value="1"' in text
+    return answer.json()
 
 
-def test_a_colleagues_mark_is_not_overwritten(scene: Scene, staff: Client, sheet) -> None:
+def test_each_tap_is_saved(staff: Client, sheet) -> None:
+    address, people, _form = sheet
+    found = sent(staff, address, (people[0], "present", 0), (people[1], "absent", 0))
+    assert [(row["status"], row["version"]) for row in found["rows"]] == [("saved", 1)] * 2
+    assert found["saved"].startswith("Saved ")
+    # The answer was lost and the phone sends it once more: nothing happens twice.
+    again = sent(staff, address, (people[0], "present", 0))
+    assert again["rows"][0]["status"] == "saved"
+    assert sorted(Attendance.objects.values_list("version", flat=True)) == [1, 1]
+
+
+def test_a_phone_hears_of_another_teachers_mark(scene: Scene, staff: Client, sheet) -> None:
+    address, people, _form = sheet
+    colleague = f.MembershipFactory(organisation=scene.world.provider.organisation).user
+    learning.mark_attendance(
+        participation_id=people[0].pk,
+        session_id=f.session(scene.group, 1).pk,
+        presence="absent",
+        expected_version=0,
+        actor=colleague,
+        at=now(),
+    )
+    (row,) = sent(staff, address, (people[0], "present", 0))["rows"]
+    assert (row["status"], row["presence"], row["version"]) == ("clash", "absent", 1)
+    assert row["who"].startswith(colleague.email)
+    assert Attendance.objects.get().presence == "absent"
+    # Having seen both, one is chosen.
+    (row,) = sent(staff, address, (people[0], "present", 1))["rows"]
+    assert (row["status"], Attendance.objects.get().presence) == ("saved", "present")
+
+
+def test_one_refused_mark_does_not_stop_the_others(scene: Scene, staff: Client, sheet) -> None:
+    address, people, _form = sheet
+    outcomes.expel(
+        participation_id=people[0].pk,
+        on=riga_date(STARTED),
+        note="Nenāk",
+        actor=scene.staff,
+        at=now(),
+    )
+    found = sent(staff, address, (people[0], "present", 0), (people[1], "present", 0))["rows"]
+    assert [row["status"] for row in found] == ["refused", "saved"]
+
+
+def test_people_of_other_groups_are_refused_alike(scene: Scene, staff: Client, sheet) -> None:
+    address, _people, _form = sheet
+    _offer, group = scene.another_offer()
+    elsewhere = scene.admitted(offer=_offer, group=group)
+    rows = [{"participation": str(key), "presence": "present"} for key in (elsewhere.pk, uuid4())]
+    found = staff.post(f"{address}atzimes/", {"marks": json.dumps(rows)}).json()["rows"]
+    assert [row["status"] for row in found] == ["refused"] * 2
+    assert found[0]["text"] == found[1]["text"]
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "",
+        "{",
+        "{}",
+        "7",
+        "[7]",
+        "[" * 100_000,
+        '[{"participation": "x", "presence": "present", "version": 0}]',
+        '[{"participation": null}]',
+        '[{"participation": "00000000-0000-0000-0000-000000000000", "presence": "late"}]',
+        '[{"participation": "00000000-0000-0000-0000-000000000000", "presence": ["present"]}]',
+        json.dumps([{}] * 301),
+    ],
+)
+def test_marks_that_cannot_be_read(staff: Client, sheet, marks: str) -> None:
+    address, _people, _form = sheet
+    assert staff.post(f"{address}atzimes/", {"marks": marks}).status_code == 400
+    assert not Attendance.objects.exists()
+
+
+def test_without_javascript_both_marks_are_shown_to_choose(
+    scene: Scene, staff: Client, sheet
+) -> None:
     address, people, form = sheet
     scene.attend(people[0], False)
     form[f"mark-{people[0].pk}"] = "present"
-    answer = staff.post(address, form, follow=True)
-    assert "Someone else has just marked" in answer.content.decode()
-    assert Attendance.objects.get().presence == "absent"
-    by_htmx = staff.post(address, form, headers={"HX-Request": "true"})
-    assert by_htmx.headers["HX-Refresh"] == "true"
+    form[f"mark-{people[1].pk}"] = "present"
+    answer = staff.post(address, form)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Two people marked this differently" in text
+    merge = text[text.index('id="attendance-merge"') : text.index("<template")]
+    assert "hidden" not in merge.split(">")[0]
+    assert "Not here" in merge
+    marks = dict(Attendance.objects.values_list("participation_id", "presence"))
+    assert marks == {people[0].pk: "absent", people[1].pk: "present"}
+    # The button of that list sends the mark against the version that it showed.
+    version = re.search(rf'name="version-{people[0].pk}" value="(\d+)"', merge)
+    assert version is not None
+    choice = {
+        f"mark-{people[0].pk}": "present",
+        f"version-{people[0].pk}": version.group(1),
+        f"was-{people[0].pk}": "absent",
+    }
+    assert staff.post(address, choice).status_code == 302
+    assert Attendance.objects.get(participation=people[0]).presence == "present"
 
 
 def test_the_rest_with_one_button(staff: Client, sheet) -> None:

@@ -160,14 +160,15 @@ def excuse_submitted(excuse: Excuse, *, at: datetime) -> None:
 
 def excuse_decided(excuse: Excuse, *, at: datetime) -> None:
     """Tell the learner the answer."""
+    kind = "excuse_decided"
     notify_person(
         excuse.participation.account.person,
-        "excuse_decided",
+        kind,
         {
             "application_id": excuse.participation.application_id,
             "answer": str(excuse.state),
         },
-        f"excuse_decided:{excuse.pk}",
+        f"{kind}:{excuse.pk}",
         at,
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue import (
+    admin_agreements,
     admin_calls,  # noqa: F401  (registers its own pages)
     admin_registrations,  # noqa: F401  (registers its own pages)
     admin_search,  # noqa: F401  (registers its own pages)
@@ -135,8 +136,10 @@ class ProviderAdmin(AgencyAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name", "slug")
     ordering = ("name",)
+    sections = (admin_agreements.agreements_of, admin_agreements.suspensions_of)
     acts = (
         DESCRIBE,
+        admin_agreements.ADD,
         change_address(_move_provider),
         Action(
             code="rename",

@@ -11,6 +11,7 @@ from accounts.permissions import is_administrator, is_resident
 from accounts.selectors import active_roles
 from catalogue.enums import UNSENT
 from catalogue.models import (
+    Agreement,
     Group,
     Programme,
     ProgrammeRemark,
@@ -18,6 +19,7 @@ from catalogue.models import (
     Provider,
     ProviderRegistration,
     Room,
+    Suspension,
     Teacher,
     TemporaryStatus,
     Venue,
@@ -115,3 +117,25 @@ rules.add_perm("catalogue.describe_own_provider", is_own_provider_admin)
 # Groups need places and teachers, so whoever makes groups writes them.
 rules.add_perm("catalogue.manage_places", is_own_provider_staff)
 rules.add_perm("catalogue.manage_agreements", is_administrator & ~is_own_provider_staff)
+
+
+@rules.predicate
+def is_agreement_of_others(user: Any, obj: Any) -> bool:
+    """The agreement is with a provider for which the user does not work."""
+    return isinstance(obj, Agreement) and not acts_for(user, obj.provider)
+
+
+rules.add_perm("catalogue.end_agreement", is_administrator & is_agreement_of_others)
+rules.add_perm("catalogue.suspend", is_administrator & ~is_own_provider_staff)
+
+
+@rules.predicate
+def is_suspension_of_others(user: Any, obj: Any) -> bool:
+    """The suspension is of a provider for which the user does not work."""
+    if not isinstance(obj, Suspension):
+        return False
+    provider = obj.provider or (obj.programme.provider if obj.programme else None)
+    return provider is not None and not acts_for(user, provider)
+
+
+rules.add_perm("catalogue.lift_suspension", is_administrator & is_suspension_of_others)

@@ -17,6 +17,7 @@ from enrolments.views import (
 )
 from enrolments.views import provider_organisation as org
 from enrolments.views import provider_statements as paid
+from enrolments.views.provider_home import home
 
 app_name = "enrolments"
 urlpatterns = [
@@ -33,7 +34,7 @@ urlpatterns = [
     path("pieteikums/<uuid:application_id>/apstiprinat/", learner.confirm, name="confirm"),
     path("pieteikums/<uuid:application_id>/apmeklejums/", learner_absence.absence, name="absence"),
     path("prombutne/<uuid:excuse_id>/atsaukt/", learner_absence.withdraw, name="excuse_withdraw"),
-    path("darbvieta/", provider.home, name="provider_home"),
+    path("darbvieta/", home, name="provider_home"),
     path("darbvieta/grupas/", provider.groups, name="provider_groups"),
     path("darbvieta/grupas/<uuid:group_id>/", provider.group, name="provider_group"),
     path("darbvieta/grupas/<uuid:group_id>/sakt/", provider.start, name="provider_start"),

@@ -47,13 +47,6 @@ APPLICATION_TONES = {
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The workspace begins with the groups."""
-    providers_of_visitor(request)
-    return redirect("enrolments:provider_groups")
-
-
-@require_GET
 def groups(request: HttpRequest) -> HttpResponse:
     """All groups, with what has to be done today above them."""
     providers = providers_of_visitor(request)

@@ -37,7 +37,7 @@ TONES = {
 }
 
 
-def _state(payment: Payment | None) -> dict[str, str]:
+def state_of_payment(payment: Payment | None) -> dict[str, str]:
     """What has become of the money, in a word."""
     if payment is None:
         return {"text": pgettext("statement", "Nothing to pay"), "tone": ""}
@@ -64,7 +64,7 @@ def statements(request: HttpRequest) -> HttpResponse:
                 "month": f"{formats.month(row.month.month, language)} {row.month.year}",
                 "source": row.source.full_name_en if language == "en" else row.source.full_name_lv,
                 "total": row.total,
-                "state": _state(payments.get(row.pk)),
+                "state": state_of_payment(payments.get(row.pk)),
             }
             for row in rows
         ],
@@ -105,7 +105,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         **papers.page(row),
         "work": work(request, providers, "statements"),
         "month_words": f"{formats.month(row.month.month, language)} {row.month.year}",
-        "state": _state(payment),
+        "state": state_of_payment(payment),
         "payment": payment,
         "in_latvian": language == "lv",
         "paper_url": (

@@ -33,6 +33,12 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
         "person": getattr(request.user, "email", "") or "",
         "links": [
             {
+                "url": reverse("enrolments:provider_home"),
+                "text": _("What waits"),
+                "icon": "check-circle",
+                "current": current == "home",
+            },
+            {
                 "url": reverse("enrolments:provider_groups"),
                 "text": _("Groups"),
                 "icon": "people",

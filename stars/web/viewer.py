@@ -140,7 +140,7 @@ class Viewer:
             }
         )
         if self.is_provider:
-            url = reverse("enrolments:provider_groups")
+            url = reverse("enrolments:provider_home")
             links.append({"url": url, "text": _("Provider’s workspace"), "icon": "people"})
         if self.is_agency:
             links.append({"url": reverse("admin:index"), "text": _("Agency"), "icon": "document"})
@@ -152,7 +152,7 @@ def home_of(who: Viewer) -> str:
     if who.account:
         return reverse("web:account")
     if who.is_provider:
-        return reverse("enrolments:provider_groups")
+        return reverse("enrolments:provider_home")
     if who.is_agency:
         return reverse("admin:index")
     return reverse("web:opening")

@@ -141,7 +141,7 @@ GET: dict[str, str] = {
     "funding:claim_account": OWN,
     "funding:claim_withdraw": OWN,
     # The provider's workspace. The agency looks in the admin, not here.
-    "enrolments:provider_home": "302 403 403 302 302 403 403 403",
+    "enrolments:provider_home": "302 403 403 200 200 403 403 403",
     "enrolments:provider_groups": "302 403 403 200 200 403 403 403",  # of one's own provider
     "enrolments:provider_applications": "302 403 403 200 200 403 403 403",
     "enrolments:provider_group": RUN,
@@ -393,6 +393,8 @@ READ: dict[str, tuple[str, ...]] = {
     "catalogue_group": ALL,
     "catalogue_submission": ALL,
     "catalogue_providerregistration": ALL,
+    "catalogue_agreement": ALL,
+    "catalogue_suspension": ALL,
     "catalogue_programmeremark": ALL,
     "catalogue_call": ALL,
     "catalogue_seminar": ALL,
@@ -475,6 +477,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
     "catalogue_programme_temporary": ("administrator",),
+    "catalogue_provider_agreement": ("administrator",),
+    "catalogue_agreement_end": ("administrator",),
     "catalogue_providerregistration_approve": ("administrator",),
     "catalogue_providerregistration_return": ("administrator",),
     "catalogue_providerregistration_refuse": ("administrator",),

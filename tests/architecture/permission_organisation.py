@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.enums import Role
 from accounts.services import invitations
+from catalogue.models import Suspension
 from catalogue.services import agreements, registrations, venues
 from stars.common.dates import riga_date
 from stars.common.permissions import SYSTEM
@@ -50,6 +51,13 @@ def build(world: Any) -> None:
             valid_to=None,
             terms="Noteikumi",
             **who,
+        ),
+        "suspension": Suspension.objects.create(
+            programme=f.ProgrammeFactory(provider=provider),
+            running="finish",
+            reason="Sūdzības",
+            decided_by=world.users["administrator"],
+            decided_at=world.at,
         ),
         "rival-member": f.MembershipFactory(organisation=rival),
         "rival-invitation": invitations.invite(
@@ -154,6 +162,22 @@ SERVICES: dict[str, Any] = {
             "terms": "",
         },
     ),
+    "catalogue.services.suspensions.suspend_provider": (
+        AGENCY,
+        lambda w: {**_provider(w), "running": "finish", "reason": "Sūdzības"},
+    ),
+    "catalogue.services.suspensions.suspend_programme": (
+        AGENCY,
+        lambda w: {
+            "programme_id": w.rows["group-new"].version.programme_id,
+            "running": "finish",
+            "reason": "Sūdzības",
+        },
+    ),
+    "catalogue.services.suspensions.lift": (
+        AGENCY,
+        lambda w: {"suspension_id": w.rows["suspension"].pk, "reason": "Labots"},
+    ),
     "catalogue.services.agreements.end_agreement": (
         AGENCY,
         lambda w: {
@@ -188,6 +212,12 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
     act = "admin:catalogue_providerregistration"
     password = "correct horse battery"
     return {
+        "admin:catalogue_provider_agreement": {
+            "number": "L-3",
+            "signed_on": "2026-01-01",
+            "valid_from": "2026-01-01",
+        },
+        "admin:catalogue_agreement_end": {"ended_on": "2026-06-01", "reason": "Beidzam"},
         "web:join_organisation": REGISTRATION,
         "web:join_keep": REGISTRATION,
         "staff_invitation": {"password": password, "again": password},

@@ -269,8 +269,8 @@ def test_empty_inbox_says_what_will_come(scene: Scene, client: Client) -> None:
 @pytest.mark.parametrize(
     ("trait", "name"),
     [
-        ({}, "enrolments:provider_groups"),
-        ({"admin": True}, "enrolments:provider_groups"),
+        ({}, "enrolments:provider_home"),
+        ({"admin": True}, "enrolments:provider_home"),
         ({"administrator": True}, "admin:index"),
         ({"finance_officer": True}, "admin:index"),
         ({"auditor": True}, "admin:index"),

@@ -35,7 +35,9 @@ class FundingConfig(AppConfig):
         messages_aid.register()
         messages_claims.register()
         messages_settlement.register()
-        payments.when_paid("claim", claims.hear_paid)
+        payments.hear("claim", paid=claims.hear_paid, came_back=claims.hear_came_back)
         files_settlement.register()
-        payments.when_paid("statement", settling.statement_paid)
-        payments.when_paid("aid_month", aid_lists.hear_paid)
+        payments.hear(
+            "statement", paid=settling.statement_paid, came_back=settling.statement_came_back
+        )
+        payments.hear("aid_month", paid=aid_lists.hear_paid, came_back=aid_lists.hear_came_back)

@@ -29,6 +29,11 @@ _KINDS = {
         _("Paid: %(kind)s for “%(title)s”"),
         _("The bank has sent it to your account."),
     ),
+    "aid_came_back": (
+        _("Your money came back to us"),
+        _("Came back to us: %(kind)s for “%(title)s”"),
+        _("The bank could not pay it. If your account number is not right, write to us."),
+    ),
 }
 
 

@@ -60,6 +60,11 @@ _KINDS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
         _("Your money was sent: %(name)s"),
         _("%(amount)s are on their way to your bank account."),
     ),
+    "claim_came_back": (
+        _("Your money came back to us"),
+        _("Your money came back to us: %(name)s"),
+        _("The bank could not pay %(amount)s. Check your account number. We will pay again."),
+    ),
 }
 
 

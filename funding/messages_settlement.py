@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.selectors import provider_staff
-from funding.models import BankAccount, Statement
+from funding.models import BankAccount, Payment, Statement
 from funding.rules.iban import tail
 from stars.common import formats
 from stars.common.dates import riga_date
@@ -63,6 +63,16 @@ def register() -> None:
         resolver=statements_in_words,
     )
     kinds.register(
+        "statement_came_back",
+        subject=_("A payment came back"),
+        title=_("The payment of statement %(number)s came back: %(sum)s"),
+        text=_("The bank could not pay it. Check your account number. We will pay again."),
+        action=_("Open the statement"),
+        url_name="enrolments:provider_statement",
+        url_kwargs=("statement_id",),
+        resolver=statements_in_words,
+    )
+    kinds.register(
         "bank_account_changed",
         subject=_("A new account number"),
         title=_("You are paid to the account ending in %(tail)s from now on"),
@@ -96,6 +106,20 @@ def tell_approved(statement: Statement, at: datetime) -> None:
             address=membership.user.email or "",
             params={"statement_id": statement.pk, "amount": Decimal(statement.total)},
             dedupe_key=f"statement_approved:{statement.pk}:{membership.user_id}",
+            at=at,
+        )
+
+
+def tell_came_back(statement: Statement, payment: Payment, at: datetime) -> None:
+    """The same people; once for each payment that the bank sent back."""
+    for membership in _administrators(statement.provider.organisation_id, at):
+        notify(
+            kind="statement_came_back",
+            user_id=membership.user_id,
+            language=membership.user.language,
+            address=membership.user.email or "",
+            params={"statement_id": statement.pk, "amount": payment.amount},
+            dedupe_key=f"statement_came_back:{payment.pk}:{membership.user_id}",
             at=at,
         )
 

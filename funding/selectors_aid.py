@@ -10,8 +10,15 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from funding.enums import AidKind, AidState, CommitmentState, ListState, SchemeKind
-from funding.models import AidMonth, AidRequest, Commitment, PolicyVersion
+from funding.enums import (
+    AidKind,
+    AidState,
+    CommitmentState,
+    ListState,
+    PaymentState,
+    SchemeKind,
+)
+from funding.models import AidMonth, AidRequest, Commitment, Payment, PolicyVersion
 from funding.rules.aid import enough
 from funding.rules.terms import Terms
 from learning_accounts.models import LearningAccount
@@ -110,6 +117,8 @@ class MonthView:
 def months_of(request: AidRequest) -> list[MonthView]:
     """The months of a request from `requests_of`, oldest first; differences after their month."""
     required = Terms.read(request.policy.terms).attendance_required
+    rows = request.months.all()
+    paid = _paid_lists(rows)
     return [
         MonthView(
             month=row.month,
@@ -117,9 +126,9 @@ def months_of(request: AidRequest) -> list[MonthView]:
             attended=row.hours_attended,
             amount=row.amount,
             why=_why(row, required),
-            state=_state(row),
+            state=_state(row, paid),
         )
-        for row in request.months.all()
+        for row in rows
     ]
 
 
@@ -131,10 +140,23 @@ def _why(row: AidMonth, required: Decimal | None) -> str:
     return "counted" if enough(row.hours_held, row.hours_attended, required) else "too_little"
 
 
-def _state(row: AidMonth) -> str:
+def _paid_lists(rows: Iterable[AidMonth]) -> dict[UUID | None, bool]:
+    """By list: whether this person has the money, whatever becomes of the others in it."""
+    lists = {f"aid_month:{row.pk}": row.aid_list_id for row in rows}
+    paid: dict[UUID | None, bool] = {}
+    payments = Payment.objects.filter(reference__in=lists).values_list("reference", "state")
+    for reference, state in payments:
+        key = lists[reference]
+        paid[key] = paid.get(key, False) or state == PaymentState.PAID
+    return paid
+
+
+def _state(row: AidMonth, paid: dict[UUID | None, bool]) -> str:
     if row.aid_list is None or row.aid_list.state in (ListState.DRAFT, ListState.WAITING):
         return "waiting"
-    return "paid" if row.aid_list.state == ListState.PAID else "approved"
+    # Months that make up for each other need no payment: they are done with the list.
+    done = paid.get(row.aid_list_id, row.aid_list.state == ListState.PAID)
+    return "paid" if done else "approved"
 
 
 def waiting_months(source_id: UUID, month: date) -> QuerySet[AidMonth]:

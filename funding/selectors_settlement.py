@@ -37,7 +37,16 @@ def payments_of(statements: Iterable[Statement]) -> dict[UUID, Payment]:
     """The latest payment of each statement; one query."""
     references = {f"statement:{row.pk}": row.pk for row in statements}
     rows = Payment.objects.filter(reference__in=references).exclude(state=PaymentState.CANCELLED)
-    return {references[row.reference]: row for row in rows.order_by("created_at")}
+    rows = rows.select_related("replaces").order_by("created_at")
+    return {references[row.reference]: row for row in rows}
+
+
+def came_back(payment: Payment | None) -> Payment | None:
+    """The payment that the bank sent back and that this one replaces, while it is not paid."""
+    if payment is None or payment.state == PaymentState.PAID:
+        return None
+    before = payment.replaces
+    return before if before and before.state == PaymentState.REJECTED else None
 
 
 def waiting_for_statement(provider_ids: Iterable[UUID]) -> Waiting:

@@ -38,6 +38,8 @@ COMMITMENT = Workflow(
         T("hold_payment", (C.CAPTURED,), C.PAYABLE_HELD),
         T("release_payment", (C.PAYABLE_HELD,), C.CAPTURED),
         T("pay", (C.PAYABLE,), C.PAID),
+        # States follow the money: what the bank sent back is owed again.
+        T("come_back", (C.PAID,), C.PAYABLE),
     ),
 )
 
@@ -65,6 +67,7 @@ CLAIM = Workflow(
         # An appeal was right.
         T("reopen", (K.REJECTED,), K.SUBMITTED),
         T("pay", (K.APPROVED,), K.PAID),
+        T("come_back", (K.PAID,), K.APPROVED),
     ),
 )
 
@@ -84,6 +87,7 @@ _LIST = (
     T("send_back", (S.WAITING,), S.DRAFT),
     T("approve", (S.WAITING,), S.APPROVED),
     T("pay", (S.APPROVED,), S.PAID),
+    T("come_back", (S.PAID,), S.APPROVED),
     T("cancel", (S.DRAFT,), S.CANCELLED),
 )
 STATEMENT = Workflow("statement", S, initial=(S.DRAFT,), transitions=_LIST)

@@ -21,7 +21,12 @@ from enrolments.views.workspace import providers_of_visitor, work
 from funding.enums import PaymentState
 from funding.models import Payment, Statement
 from funding.rules.iban import grouped, tail
-from funding.selectors_settlement import payments_of, statements_of, waiting_for_statement
+from funding.selectors_settlement import (
+    came_back,
+    payments_of,
+    statements_of,
+    waiting_for_statement,
+)
 from funding.services import bank_accounts, papers
 from stars.common import formats
 from stars.common.dates import now
@@ -41,7 +46,7 @@ def state_of_payment(payment: Payment | None) -> dict[str, str]:
     """What has become of the money, in a word."""
     if payment is None:
         return {"text": pgettext("statement", "Nothing to pay"), "tone": ""}
-    if payment.replaces_id and payment.state == PaymentState.READY:
+    if payment.state == PaymentState.READY and came_back(payment):
         return {"text": pgettext("payment", "Came back, will be paid again"), "tone": "wait"}
     return {"text": payment.get_state_display(), "tone": TONES.get(PaymentState(payment.state), "")}
 
@@ -107,6 +112,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
         "month_words": f"{formats.month(row.month.month, language)} {row.month.year}",
         "state": state_of_payment(payment),
         "payment": payment,
+        "came_back": came_back(payment),
         "in_latvian": language == "lv",
         "paper_url": (
             reverse("enrolments:provider_statement_paper", args=[row.pk])

@@ -180,8 +180,19 @@ def mark_paid(*, month_id: UUID, actor: Any, at: datetime) -> AidList:
 
 
 def hear_paid(month_id: UUID, payment: Payment, actor: Any, at: datetime) -> None:
-    """What `payments.when_paid` calls for "aid_month:<id>"."""
+    """What `payments.hear` calls for "aid_month:<id>"."""
     mark_paid(month_id=month_id, actor=actor, at=at)
+
+
+def hear_came_back(month_id: UUID, payment: Payment, actor: Any, at: datetime) -> None:
+    """The bank did not pay one person of a list, or sent it back: the list is not paid any more."""
+    row = AidMonth.objects.select_related("request__commitment__account__person__user").get(
+        pk=month_id
+    )
+    this = _lock(row.aid_list_id)
+    if this.state == ListState.PAID:
+        this.move("come_back", by=actor_or_none(actor), at=at)
+    messages.tell("aid_came_back", row.request, at, key=str(payment.pk))
 
 
 def _lock(list_id: Any) -> AidList:

@@ -16,7 +16,7 @@ from funding.rules import pain
 from funding.services.bank_accounts import current
 from funding.services.holds import lock_payment
 from funding.services.ledger import Move, open_account, post
-from funding.services.payments import end_to_end_id, tell_paid
+from funding.services.payments import end_to_end_id, tell_came_back, tell_paid
 from stars.common.dates import riga_date, start_of_day
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import actor_or_none, require
@@ -174,6 +174,7 @@ def _reject(payment: Payment, day: date, note: str, actor: Any, at: datetime) ->
     payment.move(
         "reject", by=actor_or_none(actor), at=at, note=note, also=("bank_note", "updated_at")
     )
+    tell_came_back(payment, actor, at)
     return _replace(payment, payment.bank_account_id, actor, at)
 
 

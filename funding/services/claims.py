@@ -309,7 +309,7 @@ def reopen(*, claim_id: UUID, actor: Any, at: datetime, note: str = "") -> Claim
 
 @service
 def mark_paid(*, claim_id: UUID, actor: Any, at: datetime) -> Claim:
-    """The bank has paid it; hearing it twice changes nothing (payments.when_paid)."""
+    """The bank has paid it; hearing it twice changes nothing (payments.hear)."""
     claim = lock(claim_id)
     if claim.state == ClaimState.PAID:
         return claim
@@ -321,5 +321,25 @@ def mark_paid(*, claim_id: UUID, actor: Any, at: datetime) -> Claim:
 
 
 def hear_paid(claim_id: UUID, payment: Payment, actor: Any, at: datetime) -> None:
-    """What `payments.when_paid` calls for "claim:<id>"."""
+    """What `payments.hear` calls for "claim:<id>"."""
     mark_paid(claim_id=claim_id, actor=actor, at=at)
+
+
+@service
+def come_back(*, claim_id: UUID, actor: Any, at: datetime) -> Claim:
+    """The bank did not pay it, or sent it back: it is owed again, and the person hears why.
+
+    The payment that replaces the old one pays it; nothing has to be decided again.
+    """
+    claim = lock(claim_id)
+    if claim.state == ClaimState.PAID:
+        _move(claim, "come_back", actor, at, also=())
+        assert claim.commitment is not None
+        claim.commitment.move("come_back", by=actor_or_none(actor), at=at, also=("updated_at",))
+    messages.tell("claim_came_back", claim, at)
+    return claim
+
+
+def hear_came_back(claim_id: UUID, payment: Payment, actor: Any, at: datetime) -> None:
+    """The other one."""
+    come_back(claim_id=claim_id, actor=actor, at=at)

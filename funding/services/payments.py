@@ -22,22 +22,30 @@ from stars.common.transactions import service
 Hearer = Callable[[UUID, Payment, Any, datetime], None]
 LIVING = (PaymentState.READY, PaymentState.HELD, PaymentState.SENT, PaymentState.PAID)
 
-_hearers: dict[str, Hearer] = {}
+# (of what was paid, of what came back)
+_hearers: dict[str, tuple[Hearer, Hearer]] = {}
 
 
-def when_paid(prefix: str, function: Hearer) -> None:
-    """Let `function` be called in the transaction that marks a payment `<prefix>:<id>` paid.
+def hear(prefix: str, *, paid: Hearer, came_back: Hearer) -> None:
+    """Let one of the two be called in the transaction that hears of a payment `<prefix>:<id>`.
 
-    Called from `AppConfig.ready`. ValueError where another function has the prefix.
+    `paid` once the bank has paid it, `came_back` once the bank did not take it or sent it back.
+    Called from `AppConfig.ready`. ValueError where other functions have the prefix.
     """
-    if _hearers.setdefault(prefix, function) != function:
+    if _hearers.setdefault(prefix, (paid, came_back)) != (paid, came_back):
         raise ValueError(f"Two functions want to hear of {prefix}.")
 
 
 def tell_paid(payment: Payment, actor: Any, at: datetime) -> None:
     """Call whoever waits for this payment, in the caller's transaction."""
     prefix, key = _parts(payment.reference)
-    _hearers[prefix](key, payment, actor, at)
+    _hearers[prefix][0](key, payment, actor, at)
+
+
+def tell_came_back(payment: Payment, actor: Any, at: datetime) -> None:
+    """The same for money that the bank sent back or never took."""
+    prefix, key = _parts(payment.reference)
+    _hearers[prefix][1](key, payment, actor, at)
 
 
 def end_to_end_id(key: UUID) -> str:
@@ -49,7 +57,7 @@ def _parts(reference: str) -> tuple[str, UUID]:
     """("claim", id) of "claim:<id>"; LookupError where nobody would hear that it was paid."""
     prefix, _colon, key = reference.partition(":")
     if prefix not in _hearers:
-        raise LookupError(f"Nobody hears when {reference} is paid; see when_paid().")
+        raise LookupError(f"Nobody hears when {reference} is paid; see hear().")
     return prefix, UUID(key)
 
 

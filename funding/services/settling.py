@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, LineKind, ListState, PostingKind
-from funding.messages_settlement import tell_approved
+from funding.messages_settlement import tell_approved, tell_came_back
 from funding.models import Payment, Statement, StatementApproval, StatementLine
 from funding.services.bank_accounts import current
 from funding.services.holds import lock_provider
@@ -182,3 +182,19 @@ def statement_paid(statement_id: UUID, payment: Payment, actor: Any, at: datetim
     statement = Statement.objects.select_for_update(no_key=True).get(pk=statement_id)
     if statement.state == ListState.APPROVED:
         _paid(statement, actor, at)
+
+
+def statement_came_back(statement_id: UUID, payment: Payment, actor: Any, at: datetime) -> None:
+    """Heard when the bank did not pay it or sent it back: what said "paid" is approved again.
+
+    It stays settled, so that no other statement collects it; the new payment pays it (2.7: 19).
+    """
+    statement = (
+        Statement.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("provider")
+        .get(pk=statement_id)
+    )
+    if statement.state == ListState.PAID:
+        statement.move("come_back", by=actor_or_none(actor), at=at, also=("updated_at",))
+        _move_all(statement, "come_back", "paid", "payable", actor, at)
+    tell_came_back(statement, payment, at)

@@ -42,6 +42,7 @@ EVENTS = {
     "withdraw": gettext_lazy("You withdrew it."),
     "reopen": gettext_lazy("The agency looks at it again."),
     "pay": gettext_lazy("The money was sent to your bank account."),
+    "come_back": gettext_lazy("The bank sent the money back."),
 }
 # On which screen a problem is put right; everything else is on the second.
 SCREENS = {"what": "what", "earned_on": "what", "document_number": "what"}

@@ -37,6 +37,7 @@ MOVES = {
     "capture": pgettext_lazy("transition", "Spend"),
     "change": pgettext_lazy("transition", "Change the decision"),
     "close": pgettext_lazy("transition", "Close"),
+    "come_back": pgettext_lazy("transition", "Money came back"),
     "complete": pgettext_lazy("transition", "Complete"),
     "create": pgettext_lazy("transition", "Create"),
     "decline": pgettext_lazy("transition", "Decline"),

@@ -53,6 +53,7 @@ MONEY = ("finance", "administrator")
 # Called by a service above that has asked already; no view and no action reaches them.
 WITHIN = {
     "enrolments.services.learning.write_mark",
+    "funding.services.aid_lists.hear_came_back",
     "funding.services.aid_lists.hear_paid",
     "funding.services.aid_lists.mark_paid",
     "funding.services.co_payments.write",
@@ -61,7 +62,9 @@ WITHIN = {
     "funding.services.commitments.release",
     "funding.services.commitments.forfeit",
     "funding.services.payments.create_payment",
+    "funding.services.payments.tell_came_back",
     "funding.services.payments.tell_paid",
+    "funding.services.settling.statement_came_back",
     "funding.services.settling.statement_paid",
     "funding.services.stages.capture_stages",
     "funding.services.rounds.run_due",
@@ -69,6 +72,8 @@ WITHIN = {
     "funding.services.claim_money.give_back",
     "funding.services.claims.mark_paid",
     "funding.services.claims.hear_paid",
+    "funding.services.claims.come_back",
+    "funding.services.claims.hear_came_back",
     "stars.audit.services.record",
     "stars.audit.services.look",
 }

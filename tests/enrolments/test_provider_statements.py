@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from funding.models import BankAccount
-from funding.services import holds, papers
-from stars.common.dates import now
+from funding.services import bank_answers, holds, papers
+from stars.common.dates import now, today
 from stars.notifications.models import Message, OutboxEmail
 from tests import factories as f
 from tests.funding import build
@@ -67,6 +67,39 @@ def test_statements_with_their_lines_and_the_paper(django_assert_max_num_queries
     papers.print_statement(statement_id=made.pk, at=now())
     response = client.get(client.get(address).url)
     assert b"".join(response).startswith(b"%PDF-")
+
+
+def test_money_that_came_back_is_told_until_it_is_paid_again() -> None:
+    s = scene()
+    s.captured("300.00")
+    made = s.approved()
+    payment = s.payment(made)
+    s.file(payment)
+    officer = {"actor": s.first, "at": now()}
+    bank_answers.reject_payment(payment_id=payment.pk, day=today(), note="AC04", **officer)
+    client = enter(s)
+    client.cookies["django_language"] = "en"
+    assert "Came back, will be paid again" in text_of(client, "provider_statements")
+    assert "The bank sent the money back" in text_of(client, "provider_statement", made.pk)
+    again = s.payment(made)
+    s.file(again)
+    assert "The bank sent the money back" in text_of(client, "provider_statement", made.pk)
+    content = f"end_to_end_id;status;date;reason\n{again.end_to_end_id};paid;{today()};"
+    bank_answers.read_answer(content=content.encode(), **officer)
+    assert "came back" not in text_of(client, "provider_statements").lower()
+    assert "sent the money back" not in text_of(client, "provider_statement", made.pk)
+
+
+def test_a_payment_to_a_new_account_number_did_not_come_back() -> None:
+    s = scene()
+    s.captured("300.00")
+    made = s.approved()
+    s.new_account()
+    bank_answers.redirect_payment(payment_id=s.payment(made).pk, actor=s.first, at=now())
+    client = enter(s)
+    client.cookies["django_language"] = "en"
+    assert "To be paid" in text_of(client, "provider_statements")
+    assert "Came back" not in text_of(client, "provider_statements")
 
 
 def test_drafts_are_not_shown() -> None:

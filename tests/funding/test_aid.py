@@ -10,8 +10,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from funding.exceptions import InsufficientFunds
-from funding.models import AidMonth, LedgerAccount, Payment, Posting
-from funding.services import aid, aid_lists, bank_accounts, commitments
+from funding.models import AidMonth, LedgerAccount, Payment, PaymentFile, Posting
+from funding.selectors_aid import months_of, requests_of
+from funding.services import aid, aid_lists, bank_accounts, bank_answers, commitments
+from funding.services.bank_answers import read_answer
 from funding.services.reconcile import reconcile
 from stars.common.errors import Conflict, DomainError, Invalid, NotAllowed
 from stars.common.permissions import SYSTEM
@@ -206,6 +208,36 @@ def test_a_list_of_two_people_is_not_paid_with_the_first() -> None:
     aid_lists.mark_paid(month_id=rows[0].pk, actor=SYSTEM, at=LATER)
     this.refresh_from_db()
     assert this.state == "approved"
+
+
+def test_money_of_one_person_that_comes_back_opens_the_list_and_leaves_the_other() -> None:
+    w = world()
+    requests = [approved(w) for _person in range(2)]
+    rows = [count(request, MARCH, 10, 10) for request in requests]
+    this = paid_out(w, MARCH)
+    payments = [Payment.objects.get(reference=f"aid_month:{row.pk}") for row in rows if row]
+    for payment in payments:
+        Payment.objects.filter(pk=payment.pk).update(
+            state="sent", file=PaymentFile.objects.create(execute_on=MARCH, count=1, total=100)
+        )
+    lines = [f"{one.end_to_end_id};paid;2025-05-19;" for one in payments]
+    read_answer(
+        content="\n".join(["end_to_end_id;status;date;reason", *lines]).encode(),
+        actor=officers()[0],
+        at=LATER,
+    )
+    this.refresh_from_db()
+    assert this.state == "paid"
+    bank_answers.reject_payment(
+        payment_id=payments[0].pk, day=date(2025, 5, 20), note="AC04", actor=officers()[0], at=LATER
+    )
+    this.refresh_from_db()
+    assert this.state == "approved"
+    shown = [months_of(requests_of(one.commitment_id)[0])[-1].state for one in requests]
+    assert shown == ["approved", "paid"]
+    told = Message.objects.filter(kind="aid_came_back")
+    assert [one.user_id for one in told] == [requests[0].commitment.account.person.user_id]
+    proves()
 
 
 def test_nobody_approves_what_they_put_forward() -> None:

@@ -364,9 +364,15 @@ def test_the_bank_pays_it_and_sends_it_back() -> None:
     answers("RJCT")
     again = Payment.objects.get(replaces=payment)
     assert (again.amount, again.reference) == (payment.amount, payment.reference)
-    claims.hear_paid(claim.pk, again, SYSTEM, LATER + timedelta(days=5))
-    assert told(paid).count("claim_paid") == 1
+    back = scenes.read(claim)
+    assert back.commitment is not None
+    assert (back.state, back.commitment.state) == ("approved", "payable")
+    assert told(back)[-1] == "claim_came_back"
     assert proves()
+    for _twice in range(2):
+        claims.hear_paid(claim.pk, again, SYSTEM, LATER + timedelta(days=5))
+    assert scenes.read(claim).state == "paid"
+    assert told(paid).count("claim_paid") == 2  # once for each time the money left
 
 
 # --- Who may --------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.enums import Role
 from funding.enums import AccountKind, CommitmentState, FileState, ListState, PaymentState
 from funding.models import Commitment, Payment, Posting
 from funding.services import bank_answers, holds, payment_files
@@ -18,6 +19,8 @@ from funding.services.bank_answers import WrongRows, read_answer
 from stars.common.dates import add_working_days, now, riga_date, today
 from stars.common.errors import Conflict, Invalid, NotAllowed
 from stars.files import services as files
+from stars.notifications.models import Message
+from tests import factories as f
 from tests.funding import build
 from tests.funding.settle import JULY, JUNE, Scene, proves, refused, scene
 from tests.funding.test_approvals import officer
@@ -116,16 +119,42 @@ def test_case_19_what_the_bank_rejects_is_owed_again_once() -> None:
     assert not proves()
 
 
-def test_what_was_paid_may_still_come_back() -> None:
+def test_what_was_paid_may_still_come_back_and_nothing_says_paid_any_more() -> None:
     s, payment = sent()
     take(s, (payment, "paid"))
+    statement = s.provider.statements.get()
+    settled = Commitment.objects.get(statement_lines__statement=statement)
+    assert (statement.state, settled.state) == (ListState.PAID, CommitmentState.PAID)
     take(s, (payment, "rejected"))
+    statement.refresh_from_db()
+    settled.refresh_from_db()
+    assert (statement.state, settled.state) == (ListState.APPROVED, CommitmentState.PAYABLE)
+    assert not proves()
+    with refused("nothing"):  # it is owed by this statement and by no other
+        s.statement(JULY)
     assert (s.balance(AccountKind.PAYABLE), s.balance(AccountKind.PAID)) == (300, 0)
     assert Posting.objects.filter(idempotency_key=f"return:{payment.pk}").count() == 1
     payment.refresh_from_db()
     s.file(payment.replaced_by)
     take(s, (payment.replaced_by, "paid"))
+    statement.refresh_from_db()
+    settled.refresh_from_db()
+    assert (statement.state, settled.state) == (ListState.PAID, CommitmentState.PAID)
+    assert s.balance(AccountKind.PAID) == 300
     assert not proves()
+
+
+def test_its_administrators_hear_of_each_payment_that_came_back() -> None:
+    s, payment = sent()
+    user = f.MembershipFactory(organisation=s.provider.organisation, role=Role.PROVIDER_ADMIN).user
+    for _twice in range(2):
+        take(s, (payment, "rejected"))
+    told = Message.objects.filter(kind="statement_came_back")
+    assert [message.user_id for message in told] == [user.pk]
+    payment.refresh_from_db()
+    s.file(payment.replaced_by)
+    take(s, (payment.replaced_by, "rejected"))
+    assert told.count() == 2
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["paid", "rejected", "paid"])))

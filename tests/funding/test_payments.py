@@ -26,7 +26,7 @@ def _hear(key: UUID, payment: Payment, actor: Any, at: Any) -> None:
     """Nothing follows in these tests."""
 
 
-payments.when_paid("thing", _hear)
+payments.hear("thing", paid=_hear, came_back=_hear)
 
 
 def _given(amount: str = "10.50", iban: str = LATVIAN) -> dict[str, Any]:
@@ -74,4 +74,4 @@ def test_somebody_has_to_hear_of_it() -> None:
         with pytest.raises((LookupError, ValueError)):
             payments.create_payment(**{**_given(), "reference": reference})
     with pytest.raises(ValueError, match="thing"):
-        payments.when_paid("thing", lambda *_: None)
+        payments.hear("thing", paid=lambda *_: None, came_back=_hear)

@@ -72,11 +72,24 @@ def _account(payment: Payment) -> str:
     return number
 
 
+def _count_today() -> forms.BooleanField:
+    """What lets a bank's day in a closed month be taken over."""
+    return forms.BooleanField(
+        label=_("Count it today"),
+        help_text=_(
+            "Only needed where the books of the bank's day are closed. The day stays with the"
+            " payment, the money counts in the present month."
+        ),
+        required=False,
+    )
+
+
 class Rejection(forms.Form):
     """When the money came back and what the bank says."""
 
     day = forms.DateField(label=_("The bank's day"), widget=forms.DateInput({"type": "date"}))
     note = forms.CharField(label=_("What the bank says"), max_length=200)
+    count_today = _count_today()
 
 
 def _hold_money(request: HttpRequest, row: Payment, answers: Answers) -> Any:
@@ -186,6 +199,7 @@ class Answer(forms.Form):
         label=_("File"),
         help_text=_("pain.002, or a table with end_to_end_id, status, date and reason."),
     )
+    count_today = _count_today()
 
 
 def _first_choice(row: None) -> Answers:
@@ -209,7 +223,9 @@ def _make_file(request: HttpRequest, row: None, answers: Answers) -> Any:
 
 def _read_answer(request: HttpRequest, row: None, answers: Answers) -> Any:
     content = answers["file"].read(files.rules.MAX_BYTES)
-    done = bank_answers.read_answer(content=content, actor=request.user, at=now())
+    done = bank_answers.read_answer(
+        content=content, count_today=answers["count_today"], actor=request.user, at=now()
+    )
     told = _(
         "Paid: %(paid)s. Came back: %(rejected)s. Known already: %(known)s. On their way: %(way)s."
     )

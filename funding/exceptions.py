@@ -39,8 +39,9 @@ class ClosedPeriod(Conflict):
 
     code = "closed_period"
 
-    def __init__(self) -> None:
-        super().__init__(_("The books of this month are closed. Write it in the present month."))
+    def __init__(self, message: str | Promise | None = None, *, field: str | None = None) -> None:
+        said = message or _("The books of this month are closed. Write it in the present month.")
+        super().__init__(said, field=field)
 
 
 class UnknownRound(Invalid):

@@ -14,6 +14,7 @@ from funding.enums import LIVE_GRANTS, AccountKind, GrantState, PostingKind
 from funding.models import Grant, LedgerAccount, PolicyVersion
 from funding.rules.grants import accumulated_end, may_be_kept
 from funding.rules.terms import Terms
+from funding.services import periods
 from funding.services.ledger import Move, pool, post
 from learning_accounts.models import LearningAccount
 from stars.common.errors import Conflict
@@ -101,6 +102,8 @@ def expire_due(*, at: datetime, source_id: UUID | None = None) -> int:
 
     Runs before allocation (rule 2), in batches that each commit; safe to repeat and to interrupt.
     """
+    # Whole batches are written by SQL, whose refusal would be no sentence.
+    periods.require_open(at)
     total = 0
     after: UUID | None = None
     while True:

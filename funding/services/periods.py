@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from funding.exceptions import ClosedPeriod
 from funding.models import PeriodClose, ReconciliationRun
 from funding.rules.booking import first_day, month_ends
 from stars.common.dates import riga_date
@@ -21,6 +22,13 @@ def closed_until() -> datetime | None:
     """The first moment that is still open; None where no month is closed."""
     found: datetime | None = PeriodClose.objects.aggregate(until=Max("until"))["until"]
     return found
+
+
+def require_open(at: datetime) -> None:
+    """Raises `ClosedPeriod` where the books of the moment `at` are closed."""
+    closed = closed_until()
+    if closed is not None and at < closed:
+        raise ClosedPeriod()
 
 
 @service

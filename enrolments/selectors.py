@@ -144,6 +144,19 @@ def attendance_of(participation: Participation) -> Attended:
     return attended(list(sessions), dict(marks.values_list("session_id", "presence")))
 
 
+def held_sessions(participation: Participation) -> list[tuple[Session, bool]]:
+    """Sessions of the person's group in which somebody was marked, and whether the person was
+    there; by time. What is not marked counts as absent: two queries."""
+    held = Session.objects.filter(group=participation.group_id, attendance__isnull=False)
+    marks = dict(
+        Attendance.objects.filter(participation=participation).values_list("session_id", "presence")
+    )
+    return [
+        (session, marks.get(session.pk) == Presence.PRESENT)
+        for session in held.distinct().order_by("starts_at", "pk")
+    ]
+
+
 def attendance_of_group(group: Group) -> dict[UUID, Attended]:
     """Academic hours of everybody in a group, by participation: two queries and one for people."""
     sessions = list(Session.objects.filter(group=group).values_list("pk", "hours"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from enrolments import messages, messages_attendance
-from enrolments.services import affinity, aid, decisions, excuses, learning
+from enrolments.services import affinity, aid, decisions, excuses, learning, stages
 from stars.common.dates import now
 
 
@@ -26,6 +26,7 @@ def daily() -> None:
     messages.remind_of_starts(at=at)
     # From the third working day of a month on; marks put right later are counted the next day.
     aid.count(at=at)
+    stages.owe(at=at)
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from funding.enums import CommitmentState, ListState, PaymentState
-from funding.models import Commitment, Payment, Statement
+from funding.models import Commitment, Payment, StagePayment, Statement, StatementLine
 from stars.common.money import ZERO
 
 # Drafts may still change, so only the agency sees them.
 SHOWN = (ListState.APPROVED, ListState.PAID)
+# Whole trainings that wait for a statement.
+OWED = (CommitmentState.CAPTURED, CommitmentState.PAYABLE_HELD)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Owed for completed training and in no statement that is approved. EUR."""
+    """Owed for completed training and in no statement that is approved. EUR.
+
+    `parts` is owed for trainings that are not completed, where the policy pays parts.
+    """
 
     people: int
     amount: Decimal
     held_people: int
     held_amount: Decimal
+    parts: Decimal
 
 
 def statements_of(provider_ids: Iterable[UUID]) -> QuerySet[Statement]:
@@ -50,18 +57,29 @@ def came_back(payment: Payment | None) -> Payment | None:
 
 
 def waiting_for_statement(provider_ids: Iterable[UUID]) -> Waiting:
-    """What is owed to these providers and comes into their next statements; one query."""
-    states = (CommitmentState.CAPTURED, CommitmentState.PAYABLE_HELD)
-    rows = Commitment.objects.filter(
-        state__in=states, offer__version__programme__provider__in=list(provider_ids)
-    )
+    """What is owed to these providers and comes into their next statements; two queries."""
+    offered = {"offer__version__programme__provider__in": list(provider_ids)}
     found = {
         state: (people, amount or ZERO)
-        for state, people, amount in rows.values_list("state")
-        .annotate(people=Count("pk"), amount=Sum(F("support")))
+        for state, people, amount in Commitment.objects.filter(state__in=OWED, **offered)
+        .values_list("state")
+        .annotate(people=Count("pk"), amount=Sum("support"))
         .values_list("state", "people", "amount")
     }
-    nothing = (0, ZERO)
-    people, amount = found.get(CommitmentState.CAPTURED, nothing)
-    held_people, held_amount = found.get(CommitmentState.PAYABLE_HELD, nothing)
-    return Waiting(people, amount, held_people, held_amount)
+    parts = StagePayment.objects.filter(
+        **{f"commitment__{name}": value for name, value in offered.items()}
+    ).annotate(settled=Exists(StatementLine.objects.filter(stage=OuterRef("pk"), counts=True)))
+    of_parts: dict[tuple[str, bool], Decimal] = defaultdict(lambda: ZERO)
+    sums = parts.order_by().values("commitment__state", "settled").annotate(sum=Sum("amount"))
+    for state, settled, amount in sums.values_list("commitment__state", "settled", "sum"):
+        of_parts[state if state in OWED else "", settled] += amount
+    people, amount = found.get(CommitmentState.CAPTURED, (0, ZERO))
+    held_people, held_amount = found.get(CommitmentState.PAYABLE_HELD, (0, ZERO))
+    return Waiting(
+        people=people,
+        # Parts that stand in a statement were paid with that one.
+        amount=amount - of_parts[CommitmentState.CAPTURED, True],
+        held_people=held_people,
+        held_amount=held_amount - of_parts[CommitmentState.PAYABLE_HELD, True],
+        parts=of_parts["", False],
+    )

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from catalogue.models import Session
-from enrolments.enums import UNDER_WAY, Presence
-from enrolments.models import Attendance, Participation
+from enrolments.enums import UNDER_WAY
+from enrolments.models import Participation
+from enrolments.selectors import held_sessions
 from funding.models import AidMonth, AidRequest
 from funding.rules.aid import counted_on, last_counted, month_of
 from funding.selectors_aid import to_count
@@ -37,16 +37,11 @@ class Hours:
 def hours_by_month(participation: Participation, months: list[date]) -> dict[date, tuple[int, int]]:
     """Academic hours (held, attended) of each month (its first day): two queries."""
     found = dict.fromkeys(months, (0, 0))
-    held = Session.objects.filter(group=participation.group_id, attendance__isnull=False).distinct()
-    marks = dict(
-        Attendance.objects.filter(participation=participation).values_list("session_id", "presence")
-    )
-    for session in held:
+    for session, was_there in held_sessions(participation):
         month = month_of(riga_date(session.starts_at))
         if month in found:
-            was = session.hours if marks.get(session.pk) == Presence.PRESENT else 0
             hours, attended = found[month]
-            found[month] = (hours + session.hours, attended + was)
+            found[month] = (hours + session.hours, attended + session.hours * was_there)
     return found
 
 

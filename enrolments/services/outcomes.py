@@ -26,6 +26,7 @@ from enrolments.rules import (
 )
 from enrolments.selectors import attendance_of
 from enrolments.services.learning import finish_if_over
+from enrolments.services.stages import owe_before_end
 from funding.enums import CommitmentState
 from funding.rules.terms import Terms
 from funding.services.commitments import capture, forfeit
@@ -155,7 +156,10 @@ def _complete(
 def interrupt(
     *, participation_id: UUID, on: date, note: str, actor: Any, at: datetime
 ) -> Participation:
-    """Record that a person stopped on the day `on`; the held money is lost (rule 8, L893)."""
+    """Record that a person stopped on the day `on`; the held money is lost (rule 8, L893).
+
+    Parts that were reached until then are owed, where the policy pays parts.
+    """
     return _end_early("interrupt", participation_id, on, note, actor, at)
 
 
@@ -187,6 +191,7 @@ def _end_early(
     )
     commitment = locked.application.commitment
     if commitment is not None and commitment.state == CommitmentState.HELD:
+        owe_before_end(participation_id=participation.pk, actor=actor, at=at)
         forfeit(commitment_id=commitment.pk, actor=actor, at=at, note=transition)
     messages.ended_early(participation, at=at)
     finish_if_over(group_id=locked.group.pk, at=at)

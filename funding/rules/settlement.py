@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from funding.rules.terms import Stage
 from stars.common.dates import add_months, start_of_day
 from stars.common.money import ZERO, round_euro
 
@@ -18,6 +19,11 @@ def first_of_month(day: date) -> date:
 def month_end(month: date) -> datetime:
     """The first moment after the month, 00:00 in Riga: what was earned before it belongs to it."""
     return start_of_day(add_months(first_of_month(month), 1))
+
+
+def reached(stages: Sequence[Stage], held: Decimal, hours: Decimal) -> int:
+    """How many of the `stages` are reached when `held` of `hours` academic hours were held."""
+    return sum(held >= hours * stage.after for stage in stages) if hours else 0
 
 
 def stage_amount(support: Decimal, pays: Decimal, owed_early: Decimal) -> Decimal:

@@ -91,10 +91,11 @@ def _closed(day: date) -> str:
 def read_answer(*, content: bytes, actor: Any, at: datetime, count_today: bool = False) -> Answered:
     """Take over a bank's answer (pain.002 or CSV), the whole of it or nothing.
 
-    `count_today` lets what the bank did in a month whose books are closed count today; its day
-    stays with the payment. Without it such rows are wrong. Doubled lines, and lines that come in another order than things happened, end in the same
+    Doubled lines, and lines that come in another order than things happened, end in the same
     state (2.7, case 16). Raises `Invalid` for what is no answer, `WrongRows` with a sentence for
     each row that names an unknown payment, one that was never sent, no day or no known status.
+    What the bank did in a month whose books are closed is such a row too, unless `count_today`
+    lets it count today; its day stays with the payment.
     """
     require(actor, "funding.pay", None)
     statuses = pain.read(content)
@@ -140,7 +141,7 @@ def _each(statuses: list[pain.Status]) -> list[pain.Status]:
 
 
 def _wrong(one: pain.Status, payment: Payment | None, arrived: set[str], booking: _Booking) -> str:
-    """Why a row cannot be taken, or "". `arrived` are the payments that the answer says are paid."""
+    """Why a row cannot be taken, or ""; `arrived` are the payments that the answer calls paid."""
     if payment is None:
         return _now("no payment has this number")
     if payment.state not in ANSWERED:

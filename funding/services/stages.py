@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, CommitmentState, PostingKind
 from funding.models import StagePayment
-from funding.rules.settlement import stage_amount
+from funding.rules.settlement import reached, stage_amount
 from funding.rules.terms import Terms
 from funding.services.commitments import held_rest, lock_commitment, owed_to
 from funding.services.ledger import Move, open_account, post
@@ -45,12 +45,12 @@ def capture_stages(
     if attendance_share < (terms.attendance_required or 0):
         return []
     done = commitment.stages.count()
-    reached = [stage for stage in terms.stages if hours_held >= hours * stage.after]
+    due = terms.stages[: reached(terms.stages, hours_held, hours)]
     owed = open_account(
         kind=AccountKind.PAYABLE, source_id=commitment.source_id, owner_key=owed_to(commitment)
     )
     made: list[StagePayment] = []
-    for number, stage in enumerate(reached[done:], start=done + 1):
+    for number, stage in enumerate(due[done:], start=done + 1):
         early = commitment.support - held_rest(commitment)
         amount = stage_amount(commitment.support, stage.pays, early)
         if not amount:

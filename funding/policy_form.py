@@ -137,8 +137,6 @@ class PolicyForm(forms.Form):
             return forms.DecimalField(min_value=0, max_value=100, decimal_places=2, **more)
         if kind == t.COUNT:
             return forms.IntegerField(min_value=0, max_value=32_767, **more)
-        if kind == t.RATING:
-            return forms.DecimalField(min_value=1, max_value=5, decimal_places=2, **more)
         if kind == t.FLAG:
             return forms.BooleanField(**more)
         if kind == t.DAY:

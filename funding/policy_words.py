@@ -23,7 +23,6 @@ from funding.rules.terms import (
     FLAG,
     MONEY,
     NAMES,
-    RATING,
     SHARE,
     STAGES,
     Terms,
@@ -137,10 +136,6 @@ LABELS: Mapping[str, tuple[Words, Words]] = {
         gettext_lazy("Days for the learner's confirmation"),
         gettext_lazy("After them the agency may confirm that the training was completed."),
     ),
-    "minimum_rating": (
-        gettext_lazy("Public rating below which nothing is paid"),
-        gettext_lazy("1 to 5; empty: none."),
-    ),
 }
 VALUES: Mapping[str, Words] = {
     "daily": gettext_lazy("are served daily, while the money can be used"),
@@ -219,7 +214,7 @@ def _several(kind: str, held: Any, names: Names) -> str:
         return "; ".join(need(read(one), names) for one in held)
     if kind == STAGES:
         return "; ".join(f"{one.after * 100:.0f}: {one.pays * 100:.0f}" for one in held)
-    assert kind in (COUNT, RATING)
+    assert kind == COUNT
     return str(held)
 
 

@@ -20,7 +20,7 @@ from stars.common.errors import DomainError, Invalid
 from stars.common.money import euro
 
 # Kinds of values.
-MONEY, SHARE, COUNT, FLAG, DAY, RATING = "money", "share", "count", "flag", "day", "rating"
+MONEY, SHARE, COUNT, FLAG, DAY = "money", "share", "count", "flag", "day"
 CHOICE, CHOICES, STAGES, CRITERIA, NAMES = "choice", "choices", "stages", "criteria", "names"
 
 # The ways of supporting (funding.enums.SchemeKind) for which a parameter means something.
@@ -43,6 +43,11 @@ class Stage:
     after: Decimal
     # Of the support.
     pays: Decimal
+
+
+# Stood in versions that are kept for ever, and meant nothing for money: a low rating takes the
+# provider out of the catalogue (L1825, docs/assumptions.md).
+RETIRED = frozenset({"minimum_rating"})
 
 
 def _is(kind: str, default: Any, used_by: tuple[str, ...], values: tuple[str, ...] = ()) -> Any:
@@ -141,13 +146,13 @@ class Terms:
     stages: tuple[Stage, ...] = _is(STAGES, (), TRAINING)
     decision_working_days: int = _is(COUNT, 5, TRAINING)
     second_side_days: int = _is(COUNT, 5, TRAINING)
-    minimum_rating: Decimal | None = _is(RATING, None, TRAINING)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Terms:
         """Parse stored terms; raises `WrongTerms` (a ValueError) on a key nobody knows or a value
         of the wrong form."""
         known = {each.name: each for each in fields(cls)}
+        data = {name: value for name, value in data.items() if name not in RETIRED}
         if unknown := sorted(set(data) - set(known)):
             raise WrongTerms(
                 _("Unknown policy terms: %(names)s") % {"names": ", ".join(unknown)},
@@ -240,13 +245,6 @@ def _day(value: Any, _values: Iterable[str]) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _rating(value: Any, _values: Iterable[str]) -> Decimal:
-    rating = _exact(value)
-    if not 1 <= rating <= 5:
-        raise _wrong(_("A rating lies between 1 and 5."))
-    return rating
-
-
 def _choice(value: Any, values: Iterable[str]) -> str:
     if value not in values:
         raise _wrong(_("“%(value)s” is not one of the choices.") % {"value": value})
@@ -296,7 +294,6 @@ _READ: dict[str, Callable[[Any, Iterable[str]], Any]] = {
     COUNT: _count,
     FLAG: _flag,
     DAY: _day,
-    RATING: _rating,
     CHOICE: _choice,
     CHOICES: _choices,
     STAGES: _stages,

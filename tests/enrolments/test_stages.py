@@ -1,4 +1,4 @@
-"""From attendance to a part that is owed before the end, and into the statement (rule 8, FUN-12)."""
+"""From attendance to a part owed before the end, and into the statement (rule 8, FUN-12)."""
 
 from __future__ import annotations
 

@@ -293,7 +293,6 @@ class TestForm:
             "stages": [{"after": "0.5", "pays": "0.4"}],
             "order": "priority",
             "priority": [{"criterion": "child_under", "years": 3}, {"criterion": "low_income"}],
-            "minimum_rating": "3.00",
         }
         criteria = [
             {"criterion": "minimum_age", "years": 18},

@@ -200,7 +200,6 @@ class TestTerms:
             ({"replacement_causes": ["weather"]}, "replacement_causes"),
             ({"exempt": "low_income"}, "exempt"),
             ({"refund_earned_from": "soon"}, "refund_earned_from"),
-            ({"minimum_rating": "7"}, "minimum_rating"),
             ({"stages": [{"after": "0.5"}]}, "stages"),
             ({"stages": [{"after": "0.5", "pays": "0"}]}, "stages"),
             ({"stages": [{"after": "0.5", "pays": "1"}]}, "stages"),
@@ -218,6 +217,9 @@ class TestTerms:
 
     def test_nothing_stated_is_the_default(self) -> None:
         assert Terms.read({}) == Terms() == Terms.read({"amount": None})
+
+    def test_what_old_versions_say_of_ratings_is_passed_over(self) -> None:
+        assert Terms.read({"share": "0.9", "minimum_rating": "3.00"}) == Terms(share=D("0.9"))
 
     def test_written_and_read_again(self) -> None:
         terms = Terms(

@@ -14,8 +14,8 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from accounts.selectors import provider_staff
+from accounts.services.telling import tell_person
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application, Participation
 from enrolments.selectors import begin_on
@@ -202,38 +202,21 @@ def remind_of_starts(*, at: datetime) -> int:
 
 
 def _remind(participation: Participation, day: date, days: int, at: datetime) -> bool:
-    return notify_person(
-        participation.account.person,
-        "group_starts",
-        {"application_id": participation.application_id, "days": days},
-        f"group_starts:{participation.pk}:{day.isoformat()}:{days}",
-        at,
+    return tell_person(
+        person=participation.account.person,
+        kind="group_starts",
+        params={"application_id": participation.application_id, "days": days},
+        key=f"group_starts:{participation.pk}:{day.isoformat()}:{days}",
+        at=at,
     )
 
 
 def _tell_learner(kind: str, application: Application, *, at: datetime, **more: str) -> bool:
-    return notify_person(
-        application.account.person,
-        kind,
-        {"application_id": application.pk, **more},
-        f"{kind}:{application.pk}",
-        at,
-    )
-
-
-def notify_person(
-    person: Person, kind: str, params: Mapping[str, Any], key: str, at: datetime
-) -> bool:
-    """Tell a person who can sign in; False where nobody was told anew."""
-    if person.user is None or person.deceased:
-        return False
-    return notify(
+    return tell_person(
+        person=application.account.person,
         kind=kind,
-        user_id=person.user.pk,
-        language=person.user.language,
-        address=person.email,
-        params=params,
-        dedupe_key=key,
+        params={"application_id": application.pk, **more},
+        key=f"{kind}:{application.pk}",
         at=at,
     )
 

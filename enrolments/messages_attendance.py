@@ -11,10 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import provider_staff
+from accounts.services.telling import tell_person
 from catalogue.enums import GroupState
 from catalogue.models import Group, Provider, Session
 from enrolments.enums import ExcuseState
-from enrolments.messages import in_words, notify_person
+from enrolments.messages import in_words
 from enrolments.models import Excuse
 from enrolments.selectors import sessions_to_mark
 from enrolments.selectors_attendance import Absence, absences, learning_now
@@ -161,15 +162,15 @@ def excuse_submitted(excuse: Excuse, *, at: datetime) -> None:
 def excuse_decided(excuse: Excuse, *, at: datetime) -> None:
     """Tell the learner the answer."""
     kind = "excuse_decided"
-    notify_person(
-        excuse.participation.account.person,
-        kind,
-        {
+    tell_person(
+        person=excuse.participation.account.person,
+        kind=kind,
+        params={
             "application_id": excuse.participation.application_id,
             "answer": str(excuse.state),
         },
-        f"{kind}:{excuse.pk}",
-        at,
+        key=f"{kind}:{excuse.pk}",
+        at=at,
     )
 
 
@@ -192,12 +193,12 @@ def _warn(absence: Absence, at: datetime) -> bool:
     if not limit.missed or not (absence.near or limit.broken):
         return False
     kind = "absence_over" if limit.broken else "absence_near"
-    told = notify_person(
-        row.account.person,
-        kind,
-        {"application_id": row.application_id, "left": max(0, limit.left)},
-        f"{kind}:{row.pk}:{limit.missed}",
-        at,
+    told = tell_person(
+        person=row.account.person,
+        kind=kind,
+        params={"application_id": row.application_id, "left": max(0, limit.left)},
+        key=f"{kind}:{row.pk}:{limit.missed}",
+        at=at,
     )
     for membership in provider_staff(_provider(row.group).organisation_id, riga_date(at)):
         notify(

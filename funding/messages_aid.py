@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.telling import tell_person
 from funding.models import AidRequest
 from stars.notifications import kinds
-from stars.notifications.services import notify
 
 # code → (subject, title, text)
 _KINDS = {
@@ -39,16 +39,11 @@ _KINDS = {
 
 def tell(code: str, request: AidRequest, at: datetime, *, key: str = "") -> None:
     """Write one message to the person; `key` tells months apart."""
-    user: Any = request.commitment.account.person.user
-    if user is None:
-        return
-    notify(
+    tell_person(
+        person=request.commitment.account.person,
         kind=code,
-        user_id=user.pk,
-        language=user.language,
-        address=request.commitment.account.person.email,
         params={"request_id": str(request.pk), "commitment_id": str(request.commitment_id)},
-        dedupe_key=f"{code}:{key or request.pk}",
+        key=f"{code}:{key or request.pk}",
         at=at,
     )
 

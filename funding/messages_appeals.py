@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.telling import tell_person
 from funding.models import Appeal, Commitment
 from stars.common import formats
 from stars.notifications import kinds
-from stars.notifications.services import notify
 
 _KINDS = {
     "appeal_upheld": (
@@ -69,16 +69,11 @@ def of_cover(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | Non
 
 def tell_of_cover(kind: str, commitment: Commitment, last_day: date, at: datetime) -> None:
     """Tell the person that full cover is to end, or has ended; once for each."""
-    person = commitment.account.person
-    if person.user is None:
-        return
-    notify(
+    tell_person(
+        person=commitment.account.person,
         kind=kind,
-        user_id=person.user_id,
-        language=person.user.language,
-        address=person.email,
         params={"commitment_id": str(commitment.pk), "last_day": last_day.isoformat()},
-        dedupe_key=f"{kind}:{commitment.pk}",
+        key=f"{kind}:{commitment.pk}",
         at=at,
     )
 
@@ -118,16 +113,11 @@ def register() -> None:
 
 def tell(appeal: Appeal, at: datetime) -> None:
     """Tell the person the answer, in the account and by e-mail; once for each appeal."""
-    person = appeal.account.person
-    if person.user is None:
-        return
     kind = f"appeal_{appeal.state}"
-    notify(
+    tell_person(
+        person=appeal.account.person,
         kind=kind,
-        user_id=person.user_id,
-        language=person.user.language,
-        address=person.email,
         params={"appeal_id": str(appeal.pk)},
-        dedupe_key=f"{kind}:{appeal.pk}",
+        key=f"{kind}:{appeal.pk}",
         at=at,
     )

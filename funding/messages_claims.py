@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.telling import tell_person
 from funding.models import Claim
 from stars.common import formats
 from stars.notifications import kinds
-from stars.notifications.services import notify
 
 # code → (subject, title, text); %(name)s is what is paid back, %(amount)s how much.
 _KINDS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
@@ -105,15 +105,10 @@ def register() -> None:
 
 def tell(kind: str, claim: Claim, at: datetime) -> None:
     """Tell the person, in the account and by e-mail; once for each move of the claim."""
-    person = claim.account.person
-    if person.user is None:
-        return
-    notify(
+    tell_person(
+        person=claim.account.person,
         kind=kind,
-        user_id=person.user_id,
-        language=person.user.language,
-        address=person.email,
         params={"claim_id": str(claim.pk)},
-        dedupe_key=f"{kind}:{claim.pk}:{at:%Y%m%dT%H%M%S}",
+        key=f"{kind}:{claim.pk}:{at:%Y%m%dT%H%M%S}",
         at=at,
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.selectors import provider_staff
+from accounts.services.telling import tell_person
 from funding.models import BankAccount, Payment, Statement
 from funding.rules.iban import tail
 from stars.common import formats
@@ -128,17 +129,13 @@ def tell_changed(account: BankAccount, at: datetime) -> None:
     """All administrators of the provider, or the person, whoever changed it."""
     params = {"bank_account_id": account.pk}
     if account.account is not None:
-        person = account.account.person
-        if person.user is not None and not person.deceased:
-            notify(
-                kind="own_account_changed",
-                user_id=person.user.pk,
-                language=person.user.language,
-                address=person.email,
-                params=params,
-                dedupe_key=f"own_account_changed:{account.pk}",
-                at=at,
-            )
+        tell_person(
+            person=account.account.person,
+            kind="own_account_changed",
+            params=params,
+            key=f"own_account_changed:{account.pk}",
+            at=at,
+        )
         return
     assert account.organisation_id is not None
     for membership in _administrators(account.organisation_id, at):

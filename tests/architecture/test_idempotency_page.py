@@ -13,7 +13,7 @@ from tests.architecture import code
 APPS = ("accounts", "catalogue", "enrolments", "funding", "learning_accounts", "stars")
 NAMES = {"key", "dedupe_key"}
 # What has a key of its own is written by one of these, or by SQL.
-WRITERS = {"post", "notify"}
+WRITERS = {"post", "notify", "tell_person"}
 
 
 def _page() -> tuple[set[str], set[str]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -77,8 +76,8 @@ class SourceFit:
 def policies(on: date) -> list[PolicyVersion]:
     """Rules by which somebody can be supported on the day `on` or soon after it: one query."""
     rows = (
-        PolicyVersion.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+        PolicyVersion.objects.not_over(on)
+        .filter(
             scheme__source__ends_on__gte=on,
             scheme__source__starts_on__lte=add_months(on, AHEAD_MONTHS),
             valid_from__lte=add_months(on, AHEAD_MONTHS),

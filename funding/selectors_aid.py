@@ -35,9 +35,9 @@ def policies_for(commitment: Commitment, at: datetime) -> dict[str, PolicyVersio
 
 def _rules(source_ids: set[UUID], day: date) -> QuerySet[PolicyVersion]:
     """The versions of monthly aid of these sources that hold on the day; the first scheme last."""
-    versions = PolicyVersion.objects.filter(
-        scheme__source__in=source_ids, scheme__kind=SchemeKind.STIPEND, valid_from__lte=day
-    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    versions = PolicyVersion.objects.holding(day).filter(
+        scheme__source__in=source_ids, scheme__kind=SchemeKind.STIPEND
+    )
     return versions.select_related("scheme").order_by("-scheme__order", "-pk")
 
 

@@ -68,13 +68,12 @@ def policies(day: date) -> dict[str, PolicyVersion]:
     Of two sources that both pay the one that ends first, so that the other's money lasts.
     """
     rows = (
-        PolicyVersion.objects.filter(
+        PolicyVersion.objects.holding(day)
+        .filter(
             scheme__kind=SchemeKind.REIMBURSEMENT,
             scheme__source__starts_on__lte=day,
             scheme__source__ends_on__gte=day,
-            valid_from__lte=day,
         )
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
         .select_related("scheme__source")
         .order_by("scheme__source__ends_on", "scheme__order", "scheme__code")
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 import pghistory
 from django.conf import settings
@@ -99,6 +100,18 @@ class Scheme(UUIDModel, TimeStamped):
         return in_language(self, "name") or str(self.get_kind_display())
 
 
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Versions by the days on which they hold."""
+
+    def not_over(self, day: date) -> Self:
+        """Those that hold on `day` or later."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+    def holding(self, day: date) -> Self:
+        """Those that hold on `day`."""
+        return self.not_over(day).filter(valid_from__lte=day)
+
+
 class PolicyVersion(UUIDModel):
     """The rules of a scheme for a time (FUN-3). A grant keeps its version for life (rule 11)."""
 
@@ -121,6 +134,8 @@ class PolicyVersion(UUIDModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

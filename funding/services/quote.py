@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -126,8 +125,8 @@ class Quoter:
     def _plans(self) -> dict[UUID, list[_Plan]]:
         plans: dict[UUID, list[_Plan]] = {}
         versions = (
-            PolicyVersion.objects.filter(scheme__kind__in=AT_APPLICATION, valid_from__lte=self.day)
-            .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=self.day))
+            PolicyVersion.objects.holding(self.day)
+            .filter(scheme__kind__in=AT_APPLICATION)
             .select_related("scheme")
             .order_by("scheme__order", "pk")
         )

@@ -14,13 +14,13 @@ from accounts.services.consent import accept
 from accounts.services.contacts import set_contacts
 from accounts.services.erasure import again_from
 from accounts.services.facts import declare
+from accounts.services.telling import tell_person
 from learning_accounts.exceptions import NotAlive, TooSoon, TooYoung
 from learning_accounts.models import LearningAccount, OpeningDraft
 from learning_accounts.rules import old_enough
 from stars.common.dates import riga_date
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
-from stars.notifications.services import notify
 
 
 @dataclass(frozen=True)
@@ -80,16 +80,9 @@ def open_account(
     )
     account.log_birth(by=actor_or_none(actor), at=at)
     OpeningDraft.objects.filter(person=person).delete()
-    if person.user is not None:
-        notify(
-            kind="account_opened",
-            user_id=person.user.pk,
-            language=person.user.language,
-            address=person.email,
-            params={},
-            dedupe_key=f"account_opened:{account.pk}",
-            at=at,
-        )
+    tell_person(
+        person=person, kind="account_opened", params={}, key=f"account_opened:{account.pk}", at=at
+    )
     return account
 
 

@@ -12,6 +12,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.telling import tell_person
 from catalogue.selectors_find import Filters, PriceTable, catalogue_page
 from learning_accounts.enums import AccountState
 from learning_accounts.models import AlertMatch, LearningAccount, SearchAlert
@@ -20,7 +21,6 @@ from stars.common.dates import months_before, riga_date, start_of_day
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import require
 from stars.common.transactions import service
-from stars.notifications.services import notify
 
 # What support somebody can use at a moment: known above (funding), needed for "what you pay".
 Prices = Callable[[LearningAccount, datetime], PriceTable]
@@ -166,17 +166,12 @@ def tell(*, alert_id: UUID, at: datetime, prices: Prices) -> int:
 
 
 def _notify(alert: SearchAlert, programmes: Iterable[UUID], at: datetime) -> int:
-    person = alert.account.person
-    if person.user is None:
-        return 0
     return sum(
-        notify(
+        tell_person(
+            person=alert.account.person,
             kind="search_found",
-            user_id=person.user.pk,
-            language=person.user.language,
-            address=person.email,
             params={"alert_id": alert.pk, "programme_id": pk},
-            dedupe_key=f"search_found:{alert.pk}:{pk}",
+            key=f"search_found:{alert.pk}:{pk}",
             at=at,
         )
         for pk in programmes

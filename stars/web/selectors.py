@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, Q, Sum
+from django.db.models import Count, DecimalField, F, Sum
 from django.db.models.functions import Cast
 
 from catalogue.models import SearchRow
@@ -49,12 +49,10 @@ def figures() -> Figures:
 def grant_amount(*, at: datetime) -> Decimal | None:
     """EUR of one grant under the policy that holds at `at`; None where there is no such policy."""
     day = riga_date(at)
-    policies = PolicyVersion.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+    policies = PolicyVersion.objects.holding(day).filter(
         scheme__kind=SchemeKind.ALLOCATION,
         scheme__source__starts_on__lte=day,
         scheme__source__ends_on__gte=day,
-        valid_from__lte=day,
     )
     policy = policies.order_by("-valid_from", "pk").first()
     return Terms.read(policy.terms).amount if policy else None

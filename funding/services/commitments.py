@@ -24,7 +24,7 @@ from funding.enums import (
     PostingKind,
     ReleaseCause,
 )
-from funding.exceptions import QuoteChanged
+from funding.exceptions import KeyReused, QuoteChanged
 from funding.models import (
     Commitment,
     CommitmentLine,
@@ -106,7 +106,8 @@ def hold(
     Returns None where the person uses no support or gets none. `expected_support` is the EUR the
     person confirmed, and `expected_employer` what an employer pays; `QuoteChanged` where they no
     longer hold. `payer` (PayerKind) is needed for what the employer leaves of the own part.
-    Repeating it for the same application returns the first commitment.
+    Repeating it for the same application returns the first commitment; `KeyReused` where it comes
+    with another account, offer or amount (2.7, case 3).
     """
     account = (
         LearningAccount.objects.select_for_update(no_key=True, of=("self",))
@@ -114,6 +115,9 @@ def hold(
         .get(pk=account_id)
     )
     if existing := Commitment.objects.filter(application_id=application_id).first():
+        given = (account_id, offer_id, expected_support)
+        if given != (existing.account_id, existing.offer_id, existing.support):
+            raise KeyReused()
         return existing
     offer = Offer.objects.select_related("version__type").get(pk=offer_id)
     # What is left of a promise counts only under its lock: colleagues draw on the same one.

@@ -74,7 +74,7 @@ def test_again_changes_nothing() -> None:
     assert not audit.changes_of(first.pk).exists()
 
 
-def test_first_under_the_older_code_then_under_the_new_one() -> None:
+def test_case_21_first_under_the_older_code_then_under_the_new_one() -> None:
     first = identify(claims=claims(OLD), at=AT)
     assert kinds(first) == {OLD: CodeKind.CURRENT}
     second = identify(claims=claims(NEW, OLD), at=LATER)

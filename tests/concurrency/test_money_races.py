@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from decimal import Decimal
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
 
@@ -48,7 +48,7 @@ def proven() -> None:
     assert run.ok, run.problems
 
 
-def test_twenty_threads_hold_300_of_500_and_one_succeeds() -> None:
+def test_case_1_twenty_threads_hold_300_of_500_and_one_succeeds() -> None:
     w, account = funded()
     offers = [build.offer(w, "300.00") for _ in range(20)]
     results = together(
@@ -73,6 +73,42 @@ def test_control_without_the_account_lock_everybody_is_promised_the_money() -> N
             return answer.support
 
     assert together(4, unguarded) == [Decimal("300.00")] * 4
+
+
+def test_case_4_a_hold_inside_a_longer_transaction_makes_the_next_one_wait() -> None:
+    """The lock lasts as long as the caller's transaction: who comes second sees what is left."""
+    w, account = funded()
+    offers = [build.offer(w, "300.00") for _ in range(2)]
+    held, waited = Event(), Event()
+
+    def first() -> Commitment:
+        with transaction.atomic():
+            made = build.hold(account, offers[0], riga(2025, 2, 1), support="300.00")
+            held.set()
+            assert waited.wait(timeout=30)
+            return made
+
+    def second() -> Commitment:
+        assert held.wait(timeout=30)
+        return build.hold(account, offers[1], riga(2025, 2, 1), support="300.00")
+
+    def watch() -> None:
+        assert held.wait(timeout=30)
+        for _look in range(10_000):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+                if cursor.fetchone() != (0,):
+                    break
+        waited.set()
+
+    made, refused, _nothing = together(3, lambda n: (first, second, watch)[n]())
+    assert isinstance(made, Commitment)
+    assert isinstance(refused, QuoteChanged)
+    assert LedgerAccount.objects.get(kind="lot").balance == Decimal("200.00")
+    proven()
 
 
 def test_the_same_application_ten_times_is_one_hold() -> None:

@@ -42,7 +42,7 @@ def drafts_for_the_last_place(count: int) -> tuple[Scene, list[Application]]:
     return s, [s.draft(s.learner()) for _ in range(count)]
 
 
-def test_twenty_people_apply_for_the_last_place_and_one_gets_it() -> None:
+def test_case_17_twenty_people_apply_for_the_last_place_and_one_gets_it() -> None:
     s, drafts = drafts_for_the_last_place(MANY)
     results = together(MANY, lambda n: s.submit(drafts[n]))
     assert sum(isinstance(r, Application) for r in results) == 1

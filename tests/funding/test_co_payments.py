@@ -230,7 +230,7 @@ def take(content: bytes, **more: Any) -> importing.Report:
     return importing.import_list(content=content, **given)
 
 
-def test_a_list_is_taken_whole() -> None:
+def test_case_23_a_list_is_taken_whole() -> None:
     rows = [held(), held()]
     report = take(csv(*[(row, "70,00", "10.02.2025", f"MU-{n}") for n, row in enumerate(rows)]))
     assert report.ok
@@ -238,7 +238,7 @@ def test_a_list_is_taken_whole() -> None:
     assert CoPayment.objects.filter(paid_on=date(2025, 2, 10)).count() == 2
 
 
-def test_the_same_file_twice_changes_nothing() -> None:
+def test_case_23_the_same_file_twice_changes_nothing() -> None:
     content = csv((held(), "70,00", "10.02.2025", "MU-1"))
     assert take(content).count(importing.RECORDED) == 1
     again = take(content)

@@ -109,7 +109,7 @@ def forget(account_id: UUID, **more: Any) -> erasure.Forgotten:
 
 
 class TestForgetting:
-    def test_the_ledger_sums_and_nobody_is_in_it(self, rejected: Claim) -> None:
+    def test_case_22_the_ledger_sums_and_nobody_is_in_it(self, rejected: Claim) -> None:
         assert reconcile(at=AFTER).ok
         before, states = ledger(), Commitment.objects.values_list("state", "support")
         told = list(states)

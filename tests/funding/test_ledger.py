@@ -49,7 +49,7 @@ def test_retry_after_success_returns_the_first_posting(w: build.World) -> None:
     assert Transfer.objects.filter(posting=first).count() == 1
 
 
-def test_the_same_key_with_other_lines_is_a_conflict(w: build.World) -> None:
+def test_case_3_the_same_key_with_other_lines_is_a_conflict(w: build.World) -> None:
     pay(w, "400.00", "k")
     with pytest.raises(KeyReused):
         pay(w, "300.00", "k")
@@ -64,7 +64,7 @@ def test_never_negative_and_nothing_half_written(w: build.World) -> None:
     assert pool(w.source.pk).balance == D("500.00")
 
 
-def test_reversal_once_and_never_of_a_reversal(w: build.World) -> None:
+def test_case_24_reversal_once_and_never_of_a_reversal(w: build.World) -> None:
     posting = pay(w, "400.00", "k")
     back = reverse(posting=posting, effective_at=riga(2025, 1, 2), by=SYSTEM)
     assert reverse(posting=posting, effective_at=riga(2025, 1, 2), by=SYSTEM) == back

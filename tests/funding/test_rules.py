@@ -145,7 +145,7 @@ def test_replacement_lasts_whole_days() -> None:
     assert replacement_end(at, 60, date(2026, 12, 31)) == start_of_day(date(2026, 5, 1))
 
 
-class TestEuro:
+class TestCase11Cents:
     @pytest.mark.parametrize("text", ["19.99", "0.29", "1.15", "4.35", "0.00"])
     def test_cents_enter_and_leave_unchanged(self, text: str) -> None:
         assert str(euro(text)) == text

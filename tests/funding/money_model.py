@@ -1,7 +1,8 @@
 """The rules of money as a small model in memory, written from money-rules.md and not from the code.
 
-It knows lots, holds and three sums. What the services did to the database must look the same here
-after every step (tests/funding/test_money_machine.py).
+It knows lots, holds and what stands on each kind of account; tests/funding/books_model.py adds what
+becomes of owed money. What the services did to the database must look the same here after every
+step (tests/funding/test_money_machine.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 from stars.common.dates import add_months, riga_date, start_of_day
 
 LIVE = ("active", "accumulated")
+# Owed to whoever is paid, and what came after that.
+OWED = ("captured", "payable", "payable_held", "paid")
 FULL, CEILING = Decimal(500), Decimal(1000)
 SOURCE_ENDS = start_of_day(date(2026, 7, 1))
 DUE = (date(2024, 12, 9), date(2025, 6, 9), date(2025, 12, 9))
@@ -34,16 +37,24 @@ class Lot:
 
 @dataclass(eq=False)
 class Hold:
-    """Money of one application."""
+    """Money of one application or claim, from lots or from the pool."""
 
     key: Any
     price: Decimal
     parts: list[tuple[Lot, Decimal]]
     state: str = "held"
+    from_pool: Decimal = ZERO
+    of_claim: bool = False
+    captured_at: datetime | None = None
 
     @property
     def support(self) -> Decimal:
-        """EUR from the lots."""
+        """EUR from the source."""
+        return self.from_pool + self.from_lots
+
+    @property
+    def from_lots(self) -> Decimal:
+        """EUR of the person's own money."""
         return sum((amount for _lot, amount in self.parts), ZERO)
 
 
@@ -71,8 +82,20 @@ class Model:
     """Everything the ledger should say."""
 
     def __init__(self, pool: Decimal) -> None:
-        self.pool, self.owed = pool, ZERO
+        self.authorised, self.pool, self.owed = pool, pool, ZERO
         self.purses: list[Purse] = []
+
+    def sums(self) -> dict[str, Decimal]:
+        """EUR on all accounts of each kind."""
+        lots = (lot.free for purse in self.purses for lot in purse.lots)
+        holds = (h.support for purse in self.purses for h in purse.holds if h.state == "held")
+        return {
+            "appropriation": -self.authorised,
+            "pool": self.pool,
+            "lot": sum(lots, ZERO),
+            "commitment": sum(holds, ZERO),
+            "payable": self.owed,
+        }
 
     # --- Rounds (rules 1–6) ---
 
@@ -85,7 +108,7 @@ class Model:
         if len(earlier) > 1 or (earlier and not self._again(number, purse, earlier[0])):
             return ZERO
         has = sum((lot.free for lot in purse.lots if lot.state in LIVE), ZERO)
-        has += sum((h.support for h in purse.holds if h.state == "held"), ZERO)
+        has += sum((h.from_lots for h in purse.holds if h.state == "held"), ZERO)
         return max(ZERO, min(FULL, CEILING - has))
 
     def _again(self, number: int, purse: Purse, first: Lot) -> bool:
@@ -96,7 +119,7 @@ class Model:
             return True
         learning = bool(purse.of(first, "held"))
         return first.state in ("active", "used_up") and (
-            bool(purse.of(first, "captured")) and not learning
+            bool(purse.of(first, *OWED)) and not learning
         )
 
     def give(self, purse: Purse, key: Any, number: int, amount: Decimal) -> None:
@@ -112,7 +135,7 @@ class Model:
                 if lot.state in LIVE and lot.ends_at <= now:
                     self.pool += lot.free
                     lot.free = ZERO
-                    used = purse.of(lot, "held", "captured")
+                    used = purse.of(lot, "held", *OWED)
                     lot.state = "used_up" if used else "annulled"
 
     def may_keep(self, lot: Lot, now: datetime) -> bool:
@@ -150,14 +173,18 @@ class Model:
 
     def hold(self, purse: Purse, key: Any, price: Decimal, now: datetime) -> None:
         """Take it."""
+        purse.holds.append(Hold(key, price, self.take(purse, price, now)))
+
+    def take(self, purse: Purse, price: Decimal, now: datetime) -> list[tuple[Lot, Decimal]]:
+        """From the lots; returns how much of which."""
         parts = self.draw(purse, price, now)
         for lot, amount in parts:
             lot.free -= amount
-        purse.holds.append(Hold(key, price, parts))
+        return parts
 
-    def capture(self, purse: Purse, hold: Hold) -> None:
+    def capture(self, purse: Purse, hold: Hold, now: datetime) -> None:
         """Owed to the provider; a lot with nothing free and nothing held is used up."""
-        hold.state = "captured"
+        hold.state, hold.captured_at = "captured", now
         self.owed += hold.support
         for lot, _amount in hold.parts:
             if lot.state in LIVE and not lot.free and not purse.of(lot, "held"):
@@ -166,6 +193,7 @@ class Model:
     def release(self, purse: Purse, hold: Hold, own_will: bool, now: datetime) -> Decimal:
         """Back to the same lots; EUR whose lots have ended come back as returned, or are lost."""
         hold.state = "released"
+        self.pool += hold.from_pool
         late = ZERO
         for lot, amount in hold.parts:
             if lot.ends_at > now and lot.state in LIVE:
@@ -174,7 +202,7 @@ class Model:
                 late += amount
         for lot, _amount in hold.parts:
             ended = lot.state == "used_up" and lot.ends_at <= now
-            if ended and not purse.of(lot, "held", "captured"):
+            if ended and not purse.of(lot, "held", *OWED):
                 lot.state = "annulled"
         if own_will or replacement_end(now) <= now:
             self.pool += late

@@ -66,12 +66,12 @@ def proves(at: Any = MAY) -> bool:
 
 def test_the_whole_way_from_attendance_to_the_statement() -> None:
     s, participation = training()
-    s.attend(participation, True, True, True, False)
+    s.attend(participation, True, True, True, True)
     assert stages.owe(at=riga(2026, 4, 2)) == []  # March is not counted yet
     [part] = stages.owe(at=COUNTED)
     assert (part.number, part.amount) == (1, D("90.00"))
     assert part.evidence["hours_held"] == "16"
-    assert part.evidence["hours_attended"] == "12"
+    assert part.evidence["hours_attended"] == "16"
     assert part.evidence["counted_before"] == "2026-04-01"
     assert stages.owe(at=COUNTED) == []
     bank_accounts.record(

@@ -216,10 +216,8 @@ def test_money_of_one_person_that_comes_back_opens_the_list_and_leaves_the_other
     rows = [count(request, MARCH, 10, 10) for request in requests]
     this = paid_out(w, MARCH)
     payments = [Payment.objects.get(reference=f"aid_month:{row.pk}") for row in rows if row]
-    for payment in payments:
-        Payment.objects.filter(pk=payment.pk).update(
-            state="sent", file=PaymentFile.objects.create(execute_on=MARCH, count=1, total=100)
-        )
+    file = PaymentFile.objects.create(message_id="F", execute_on=MARCH, count=2, total=200)
+    Payment.objects.update(state="sent", file=file)
     lines = [f"{one.end_to_end_id};paid;2025-05-19;" for one in payments]
     read_answer(
         content="\n".join(["end_to_end_id;status;date;reason", *lines]).encode(),

@@ -367,7 +367,7 @@ def test_the_bank_pays_it_and_sends_it_back() -> None:
     back = scenes.read(claim)
     assert back.commitment is not None
     assert (back.state, back.commitment.state) == ("approved", "payable")
-    assert told(back)[-1] == "claim_came_back"
+    assert "claim_came_back" in told(back)
     assert proves()
     for _twice in range(2):
         claims.hear_paid(claim.pk, again, SYSTEM, LATER + timedelta(days=5))

@@ -37,7 +37,6 @@ STATEMENTS = [
     " ON CONFLICT (kind, owner_key, source_id) DO UPDATE SET balance = 1000",
     "DELETE FROM funding_periodclose",
     "SET ROLE stars_owner",
-    "GRANT UPDATE ON funding_ledgeraccount TO stars_app",
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from accounts.enums import AGENCY_ROLES, Role
-from accounts.models import Organisation, Person
+from accounts.models import Organisation, Person, SavedFilter
 from accounts.selectors import active_roles
 
 
@@ -60,6 +60,13 @@ def is_own_person(user: Any, person: Person | None) -> bool:
     return person is not None and person.user_id is not None and person.user_id == user.pk
 
 
+@rules.predicate
+def is_own_filter(user: Any, kept: SavedFilter | None) -> bool:
+    """The filter is the user's own, or will be."""
+    return kept is not None and user.pk is not None and kept.user_id == user.pk
+
+
+rules.add_perm("accounts.own_filter", is_own_filter)
 rules.add_perm("accounts.manage_members", is_administrator | is_provider_admin_of)
 rules.add_perm("accounts.create_staff", is_administrator)
 rules.add_perm("accounts.reset_second_factor", is_administrator)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.enums import PROVIDER_ROLES, FactKind
-from accounts.models import Membership, Organisation, Person, PersonFact
+from accounts.models import Membership, Organisation, Person, PersonFact, SavedFilter
 from stars.common.dates import today
 
 
@@ -87,3 +87,8 @@ def facts(person: Person) -> dict[FactKind, PersonFact]:
 def person_of(user: Any) -> Person | None:
     """The natural person who signs in as this user; None for staff."""
     return Person.objects.filter(user_id=user.pk).first()
+
+
+def saved_filters(user: Any, page: str) -> list[SavedFilter]:
+    """What the user keeps of one list (its url name), by name; one query."""
+    return list(SavedFilter.objects.filter(user=user.pk, page=page))

@@ -93,13 +93,14 @@ def remark_list(request: HttpRequest, version: ProgrammeVersion) -> Section:
     """Every remark; its page settles it."""
     return Section(
         _("Remarks"),
-        columns("Field", "Remark", "Who", "Time", "Settled"),
+        columns("Field", "Remark", "Who", "Time", "Answer", "Settled"),
         [
             [
                 link_to(remark, capfirst(label_of(remark.field))),
                 remark.text,
                 actor(remark.author),
                 remark.at,
+                remark.answer or "–",
                 remark.resolved_at,
             ]
             for remark in reviews.remarks(version)

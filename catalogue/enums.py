@@ -65,6 +65,8 @@ class ReviewOutcome(models.TextChoices):
     RETURNED = "returned", _("Returned to be mended")
     APPROVED = "approved", pgettext_lazy("version", "Approved")
     REJECTED = "rejected", pgettext_lazy("version", "Rejected")
+    # Not the agency's: the provider took it back before anybody looked.
+    WITHDRAWN = "withdrawn", _("Taken back by the provider")
 
 
 class Recommender(models.TextChoices):

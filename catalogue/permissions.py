@@ -9,7 +9,7 @@ import rules
 from accounts.enums import PROVIDER_ROLES, Role
 from accounts.permissions import is_administrator, is_resident
 from accounts.selectors import active_roles
-from catalogue.enums import UNSENT
+from catalogue.enums import SHOWN, UNSENT
 from catalogue.models import (
     Agreement,
     Group,
@@ -88,6 +88,12 @@ def is_applicant(user: Any, obj: Any) -> bool:
     return isinstance(obj, ProviderRegistration) and obj.applicant_id == user.pk
 
 
+@rules.predicate
+def is_shown(user: Any, obj: Any) -> bool:
+    """Visitors see the version."""
+    return isinstance(obj, ProgrammeVersion) and obj.state in SHOWN
+
+
 # The provider writes, the agency decides: nobody of the agency about their own provider's offer.
 # How a group runs is its provider's.
 rules.add_perm("catalogue.edit_version", is_own_provider_staff)
@@ -99,7 +105,10 @@ rules.add_perm("catalogue.publish_version", is_administrator & ~is_own_provider_
 rules.add_perm("catalogue.suspend_version", is_administrator & ~is_own_provider_staff)
 rules.add_perm(
     "catalogue.archive_version",
-    (is_own_provider_staff & is_unsent) | (is_administrator & ~is_own_provider_staff),
+    (is_own_provider_staff & is_unsent)
+    # Whoever offers something may stop offering it; who learns goes on.
+    | (is_own_provider_admin & is_shown)
+    | (is_administrator & ~is_own_provider_staff),
 )
 rules.add_perm("catalogue.manage_calls", is_administrator)
 rules.add_perm("catalogue.manage_temporary", is_administrator & ~is_own_provider_staff)

@@ -65,7 +65,7 @@ REGISTER: Register = {
     **nothing("catalogue.seminar", "place", "link"),
     **of("catalogue.submission", {"note": _REVIEW}),
     **nothing("catalogue.submission", "content_hash", "findings", "price_reason", "outcome"),
-    **of("catalogue.programmeremark", {"text": _REVIEW}),
+    **of("catalogue.programmeremark", {"text": _REVIEW, "answer": _REVIEW}),
     **nothing("catalogue.programmeremark", "field"),
     **of(
         "catalogue.temporarystatus",

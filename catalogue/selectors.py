@@ -192,6 +192,23 @@ def programme_page(slug: str, *, at: datetime) -> ProgrammePage:
     )
 
 
+def preview_page(version: ProgrammeVersion, *, at: datetime) -> ProgrammePage:
+    """A version as its page would be if it were shown now, whatever its state: two queries.
+
+    `version` has its programme, provider and terms loaded. Groups are those of the programme.
+    """
+    day = riga_date(at)
+    offers = list(
+        Offer.objects.filter(version=version)
+        .select_related("version__type", "source")
+        .order_by(F("source").asc(nulls_last=True), "price", "pk")
+    )
+    groups = coming_groups(day).filter(version__programme=version.programme_id)
+    provider = version.programme.provider
+    choices = _choices(groups, offers, day)
+    return ProgrammePage(version.programme, version, provider, offers=offers, groups=choices)
+
+
 def next_groups(version_id: UUID, *, at: datetime) -> list[GroupChoice]:
     """Groups of one version to which one may apply now, soonest first: two queries."""
     day = riga_date(at)

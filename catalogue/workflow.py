@@ -12,6 +12,7 @@ VERSION = Workflow(
     initial=(V.DRAFT,),
     transitions=(
         T("submit", (V.DRAFT, V.RETURNED), V.SUBMITTED),
+        T("withdraw", (V.SUBMITTED,), V.DRAFT),
         T("take_in_review", (V.SUBMITTED,), V.IN_REVIEW),
         T("return", (V.IN_REVIEW,), V.RETURNED),
         T("approve", (V.IN_REVIEW,), V.APPROVED),

@@ -174,8 +174,9 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
 
 
 def _in_language(items: list[dict[str, str]]) -> list[str]:
-    key = "en" if get_language() == "en" else "lv"
-    return [str(item[key]) for item in items]
+    """A draft may hold half a line; what is there is better than nothing."""
+    key, other = ("en", "lv") if get_language() == "en" else ("lv", "en")
+    return [str(item.get(key) or item.get(other, "")) for item in items]
 
 
 class Offer(UUIDModel, TimeStamped):

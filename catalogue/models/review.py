@@ -77,7 +77,7 @@ class Submission(UUIDModel):
 class ProgrammeRemark(UUIDModel):
     """What the reviewer wants changed in one field; without a field it is about the whole.
 
-    The provider reads it once the submission is decided.
+    The provider reads it once the submission is decided, and may answer while mending.
     """
 
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="remarks")
@@ -88,6 +88,12 @@ class ProgrammeRemark(UUIDModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField()
+    # What the provider says to it; the last words count.
+    answer = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -101,4 +107,9 @@ class ProgrammeRemark(UUIDModel):
                 name="remark_resolved_whole",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="remark_says_something"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="remark_answered_whole",
+            ),
         ]

@@ -108,7 +108,7 @@ def edit_draft(
     """
     version = lock_version(version_id)
     require(actor, "catalogue.mend_version", version)
-    _check_unsent(version)
+    check_unsent(version)
     if expected is not None and version.updated_at != expected:
         raise Conflict(
             _("Somebody else has saved changes meanwhile. Look at them first."), code="changed"
@@ -136,17 +136,8 @@ def set_offer(
     """
     version = lock_version(version_id)
     require(actor, "catalogue.edit_version", version)
-    _check_unsent(version)
-    amount = euro(price)
-    if amount < 0:
-        raise Invalid(_("A price is not below zero."), code="price", field="price")
-    if open_until < open_from:
-        raise Invalid(
-            _("The last day cannot be before the first."), code="dates", field="open_until"
-        )
-    sources = Term.objects.filter(vocabulary__code=SOURCES)
-    if source_id is not None and not sources.filter(pk=source_id).exists():
-        raise Invalid(_("There is no such source of funding."), code="source", field="source")
+    check_unsent(version)
+    amount = check_offer(source_id, price, open_from, open_until)
     offer, _created = Offer.objects.update_or_create(
         version=version,
         source_id=source_id,
@@ -160,11 +151,29 @@ def drop_offer(*, version_id: UUID, source_id: UUID | None, actor: Any, at: date
     """Offer the version no longer under a source. Raises `Conflict` once the version is sent."""
     version = lock_version(version_id)
     require(actor, "catalogue.edit_version", version)
-    _check_unsent(version)
+    check_unsent(version)
     version.offers.filter(source_id=source_id).delete()
 
 
-def _check_unsent(version: ProgrammeVersion) -> None:
+def check_offer(
+    source_id: UUID | None, price: Decimal | str, open_from: date, open_until: date
+) -> Decimal:
+    """The price in EUR, where it, its days and its source are possible. Raises `Invalid`."""
+    amount = euro(price)
+    if amount < 0:
+        raise Invalid(_("A price is not below zero."), code="price", field="price")
+    if open_until < open_from:
+        raise Invalid(
+            _("The last day cannot be before the first."), code="dates", field="open_until"
+        )
+    sources = Term.objects.filter(vocabulary__code=SOURCES)
+    if source_id is not None and not sources.filter(pk=source_id).exists():
+        raise Invalid(_("There is no such source of funding."), code="source", field="source")
+    return amount
+
+
+def check_unsent(version: ProgrammeVersion) -> None:
+    """The version is still its provider's. Raises `Conflict`."""
     if version.state not in UNSENT:
         raise Conflict(
             _("This version was sent to the agency and cannot be changed now."), code="sent"
@@ -194,17 +203,22 @@ def _write(version: ProgrammeVersion, values: Mapping[str, Any]) -> None:
         if name not in EDITABLE:
             raise Invalid(_("There is no such field."), code="field", field=name)
         if name in LISTS:
-            setattr(version, name, _items(name, value))
+            setattr(version, name, items(name, value))
             continue
-        field = version._meta.get_field(name)
-        attribute = f"{name}_id" if _is_key(name) else name
-        setattr(version, attribute, _cleaned(version, field, value))
+        put(version, name, value)
     if version.practice_hours > version.hours:
         raise Invalid(
             _("Practice is a part of the hours, so it cannot be longer."),
             code="practice_hours",
             field="practice_hours",
         )
+
+
+def put(version: ProgrammeVersion, name: str, value: Any) -> None:
+    """Set one field that is no list, on the object only. Raises `Invalid` naming it."""
+    field = version._meta.get_field(name)
+    attribute = f"{name}_id" if _is_key(name) else name
+    setattr(version, attribute, _cleaned(version, field, value))
 
 
 def _cleaned(version: ProgrammeVersion, field: Any, value: Any) -> Any:
@@ -231,6 +245,8 @@ def _cleaned(version: ProgrammeVersion, field: Any, value: Any) -> Any:
     try:
         value = field.clean(value, version)
     except ValidationError as error:
+        if isinstance(field, models.IntegerField | models.DecimalField):
+            raise Invalid(_("Write a number."), code=name, field=name) from error
         raise Invalid("; ".join(error.messages), code=name, field=name) from error
     if name in VOCABULARIES:
         terms = Term.objects.filter(pk=value, vocabulary__code=VOCABULARIES[name])
@@ -241,20 +257,24 @@ def _cleaned(version: ProgrammeVersion, field: Any, value: Any) -> Any:
     return value
 
 
-def _items(name: str, value: Any) -> list[dict[str, str]]:
-    """A list of sentences in both languages; empty ones are left out."""
+def items(name: str, value: Any, *, whole: bool = True) -> list[dict[str, str]]:
+    """A list of sentences; empty ones are left out. Raises `Invalid`.
+
+    `whole`: each has both languages, as whoever sends all at once writes them; what is kept while
+    somebody is writing may miss one.
+    """
     problem = Invalid(_("Write each line in both languages."), code=name, field=name)
     if not isinstance(value, list | tuple) or len(value) > MOST_ITEMS:
         raise problem
-    items = []
+    found = []
     for item in value:
         if not isinstance(item, Mapping) or not {"lv", "en"} >= set(item):
             raise problem
         both = {key: str(item.get(key, "")).strip() for key in ("lv", "en")}
         if any("\x00" in text or len(text) > LONGEST for text in both.values()):
             raise problem
-        if bool(both["lv"]) != bool(both["en"]):
+        if whole and bool(both["lv"]) != bool(both["en"]):
             raise problem
-        if both["lv"]:
-            items.append(both)
-    return items
+        if both["lv"] or both["en"]:
+            found.append(both)
+    return found

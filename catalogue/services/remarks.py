@@ -12,6 +12,7 @@ from catalogue.enums import VersionState
 from catalogue.fields import EDITABLE, OFFERS
 from catalogue.locks import lock_version
 from catalogue.models import ProgrammeRemark
+from catalogue.services.drafts import check_unsent
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
@@ -44,6 +45,29 @@ def add_remark(
         author=actor_or_none(actor),
         at=at,
     )
+
+
+@service
+def answer_remark(*, remark_id: UUID, text: str, actor: Any, at: datetime) -> ProgrammeRemark:
+    """What the provider says to a remark while mending; nothing takes the answer away.
+
+    Raises `Invalid`, and `Conflict` where the version is with the agency, whose reviewer reads it
+    with what was sent.
+    """
+    version_id = ProgrammeRemark.objects.values_list("version_id", flat=True).get(pk=remark_id)
+    version = lock_version(version_id)
+    require(actor, "catalogue.edit_version", version)
+    check_unsent(version)
+    remark = ProgrammeRemark.objects.get(pk=remark_id, submission__decided_at__isnull=False)
+    text = text.replace("\r\n", "\n").strip()
+    if "\x00" in text or len(text) > LONGEST:
+        raise Invalid(_("This text is too long."), code="answer", field="answer")
+    if text == remark.answer:
+        return remark
+    remark.answer = text
+    remark.answered_at, remark.answered_by = (at, actor_or_none(actor)) if text else (None, None)
+    remark.save(update_fields=["answer", "answered_at", "answered_by"])
+    return remark
 
 
 @service

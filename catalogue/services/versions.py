@@ -6,48 +6,31 @@ and never about what they sent themselves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import messages
-from catalogue.calls import terms_of
-from catalogue.enums import SHOWN, ProviderState, ReviewOutcome, TemporaryState
-from catalogue.fields import frozen, label_of, offers_of
-from catalogue.locks import lock_open_groups, lock_version
-from catalogue.models import Call, Offer, Programme, ProgrammeRemark, ProgrammeVersion, Submission
-from catalogue.prices import watch
-from catalogue.rules import (
-    REQUIRED,
-    HourRule,
-    PriceFinding,
-    check_call,
-    check_hours,
-    missing,
-    sources_to_admit,
+from catalogue.checks import (
+    check_content,
+    check_filled_in,
+    check_price_reason,
+    check_provider,
+    check_version_call,
 )
+from catalogue.enums import SHOWN, ReviewOutcome
+from catalogue.fields import frozen, offers_of
+from catalogue.locks import lock_open_groups, lock_version
+from catalogue.models import Call, Programme, ProgrammeRemark, ProgrammeVersion, Submission
+from catalogue.prices import watch
 from catalogue.services import search_index
 from stars.common.approvals import content_hash
 from stars.common.dates import riga_date
 from stars.common.errors import Conflict, Invalid, NotAllowed
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
-from stars.vocabularies.models import ProgrammeType
-
-
-def hour_rule(programme_type: ProgrammeType) -> HourRule:
-    """The hour rules of a type as the pure rules read them."""
-    return HourRule(
-        hours_min=programme_type.hours_min,
-        hours_max=programme_type.hours_max,
-        practice_hours=programme_type.practice_hours,
-        has_credit_points=programme_type.has_credit_points,
-    )
 
 
 @service
@@ -70,18 +53,17 @@ def submit(
     version = lock_version(version_id)
     require(actor, "catalogue.edit_version", version)
     version.WORKFLOW.target("submit", version.state)
-    if version.programme.provider.state != ProviderState.ACTIVE:
-        raise Conflict(_("The provider is suspended."), code="provider_suspended")
+    check_provider(version)
     if price_reason is not None:
         version.price_reason = price_reason.strip()
     offers = offers_of(version)
     check_content(version)
-    _check_filled_in(version, offers)
+    check_filled_in(version, offers)
     if call_id is not None:
         version.call = _call(call_id)
-    _check_call(version, offers, at)
+    check_version_call(version, offers, version.call, at)
     findings = watch(version, offers, day=riga_date(at))
-    _check_reason(version, findings)
+    check_price_reason(version, findings)
     by = actor_or_none(actor)
     submission = Submission.objects.create(
         version=version,
@@ -95,6 +77,23 @@ def submit(
     )
     version.move("submit", by=by, at=at, also=("call", "price_reason", "updated_at"))
     return submission
+
+
+@service
+def take_back(*, version_id: UUID, note: str = "", actor: Any, at: datetime) -> ProgrammeVersion:
+    """Withdraw a version that was sent, as long as nobody has begun to review it; its provider's
+    staff (CAT-10).
+
+    It is a draft again. Nobody decides, so the submission ends without anybody. Raises `Conflict`
+    once it is in review.
+    """
+    version = lock_version(version_id)
+    require(actor, "catalogue.edit_version", version)
+    version.move("withdraw", by=actor_or_none(actor), at=at, note=note.strip())
+    submission = version.submissions.select_for_update(no_key=True).get(decided_at__isnull=True)
+    submission.outcome, submission.decided_at = ReviewOutcome.WITHDRAWN, at
+    submission.save(update_fields=["outcome", "decided_at"])
+    return version
 
 
 @service
@@ -174,7 +173,7 @@ def publish_version(
     check_content(version)
     if price_reason.strip():
         version.price_reason = price_reason.strip()
-    _check_reason(version, watch(version, offers_of(version), day=riga_date(at)))
+    check_price_reason(version, watch(version, offers_of(version), day=riga_date(at)))
     by = actor_or_none(actor)
     earlier = ProgrammeVersion.objects.select_for_update(no_key=True).filter(
         programme=programme, state__in=SHOWN
@@ -217,7 +216,8 @@ def resume(*, version_id: UUID, note: str = "", actor: Any, at: datetime) -> Pro
 def archive(*, version_id: UUID, note: str = "", actor: Any, at: datetime) -> ProgrammeVersion:
     """Put a version away for good.
 
-    Its provider does so with what was not sent, the agency with everything that is not in review.
+    Its provider does so with what was not sent, its administrators with what is shown too, the
+    agency with everything that is not in review.
     What was shown keeps its page, and nobody can apply.
     """
     version = lock_version(version_id)
@@ -229,22 +229,6 @@ def archive(*, version_id: UUID, note: str = "", actor: Any, at: datetime) -> Pr
     if was_shown:
         _show(version.programme, version)
     return version
-
-
-def check_content(version: ProgrammeVersion) -> None:
-    """Whether hours fit the type (CAT-9) and outcomes are named. Raises `Invalid`."""
-    check_hours(
-        hour_rule(version.type),
-        hours=version.hours,
-        practice_hours=version.practice_hours,
-        credit_points=version.credit_points,
-    )
-    if not version.outcomes:
-        raise Invalid(
-            _("Write what people will be able to do afterwards."),
-            code="outcomes",
-            field="outcomes",
-        )
 
 
 def open_remarks(version: ProgrammeVersion) -> Any:
@@ -295,67 +279,8 @@ def _check_note(note: str) -> None:
         raise Invalid(_("Write why."), code="note", field="note")
 
 
-def _labels(names: Sequence[str]) -> str:
-    return ", ".join(label_of(name) for name in names)
-
-
-def _check_filled_in(version: ProgrammeVersion, offers: Sequence[Offer]) -> None:
-    values = {
-        name: getattr(version, f"{name}_id" if name == "entry_level" else name)
-        for name in (*REQUIRED, "mode", "city")
-    }
-    if empty := missing(values):
-        raise Invalid(
-            format_lazy(_("Fill in: {fields}."), fields=lazy(_labels, str)(tuple(empty))),
-            code="missing",
-            field=empty[0],
-        )
-    if not offers:
-        raise Invalid(_("Write what the training costs."), code="offers", field="offers")
-
-
 def _call(call_id: UUID) -> Call:
     call = Call.objects.filter(pk=call_id).first()
     if call is None:
         raise Invalid(_("There is no such call."), code="call", field="call")
     return call
-
-
-def _check_call(version: ProgrammeVersion, offers: Sequence[Offer], at: datetime) -> None:
-    current = version.programme.current_id
-    shown = Offer.objects.filter(version=current, source__isnull=False) if current else ()
-    programme = version.programme
-    new = sources_to_admit(
-        {str(offer.source_id) for offer in offers if offer.source_id},
-        {str(offer.source_id) for offer in shown},
-        temporary=programme.temporary_statuses.filter(state=TemporaryState.ACTIVE).exists(),
-    )
-    if version.call is None:
-        if new:
-            raise Invalid(
-                _("Choose the call to which you send this programme."),
-                code="call_missing",
-                field="call",
-            )
-        return
-    met_before = version.submissions.filter(call=version.call).exists()
-    check_call(
-        terms_of(version.call),
-        day=None if met_before or not new else riga_date(at),
-        programme_type=version.type.code,
-        qualification=version.qualification.code if version.qualification else None,
-        mode=version.mode,
-        new_sources=new,
-    )
-
-
-def _check_reason(version: ProgrammeVersion, findings: Sequence[PriceFinding]) -> None:
-    if any(finding.flags for finding in findings) and not version.price_reason:
-        raise Invalid(
-            _(
-                "The price differs from what such training usually costs, or follows the grant."
-                " Write why."
-            ),
-            code="price_reason",
-            field="price_reason",
-        )

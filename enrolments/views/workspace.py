@@ -52,6 +52,12 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
                 "count": waiting,
             },
             {
+                "url": reverse("web:work_programmes"),
+                "text": _("Programmes"),
+                "icon": "document",
+                "current": current == "programmes",
+            },
+            {
                 "url": reverse("enrolments:provider_statements"),
                 "text": _("Statements"),
                 "icon": "euro",

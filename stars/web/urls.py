@@ -24,6 +24,9 @@ from stars.web.views import (
     saved,
     system,
     texts,
+    work_draft,
+    work_filters,
+    work_programmes,
 )
 
 app_name = "web"
@@ -82,6 +85,39 @@ urlpatterns = [
     path("konts/zinas/", inbox.inbox, name="inbox"),
     path("konts/zinas/izlasitas/", inbox.read_all, name="read_all"),
     path("konts/zinas/<uuid:message_id>/", inbox.read_one, name="read_one"),
+    # The provider's workspace: programmes (the rest of it is in enrolments.urls)
+    path("darbvieta/programmas/", work_programmes.programmes, name="work_programmes"),
+    path("darbvieta/programmas/jauna/", work_programmes.new, name="work_programme_new"),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/", work_programmes.programme, name="work_programme"
+    ),
+    path("darbvieta/programmas/<uuid:version_id>/rakstit/", work_draft.draft, name="work_draft"),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/saglabat/", work_draft.keep, name="work_draft_keep"
+    ),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/prieksskatijums/",
+        work_draft.preview,
+        name="work_preview",
+    ),
+    path("darbvieta/programmas/<uuid:version_id>/iesniegt/", work_draft.send, name="work_send"),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/atsaukt/",
+        work_programmes.take_back,
+        name="work_take_back",
+    ),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/jauna-versija/",
+        work_programmes.new_version,
+        name="work_new_version",
+    ),
+    path(
+        "darbvieta/programmas/<uuid:version_id>/arhivet/",
+        work_programmes.archive,
+        name="work_archive",
+    ),
+    path("darbvieta/filtri/", work_filters.keep, name="work_filter"),
+    path("darbvieta/filtri/<uuid:filter_id>/dzest/", work_filters.drop, name="work_filter_drop"),
     # Texts
     path("noteikumi/", texts.terms, name="terms"),
     path("privatums/", texts.privacy, name="privacy"),

@@ -177,6 +177,19 @@ GET: dict[str, str] = {
     "enrolments:provider_staff_end": RIVALS,
     "enrolments:provider_invitation_again": NO_GET,
     "enrolments:provider_invitation_withdraw": NO_GET,
+    # Programmes, by whoever writes them
+    "web:work_programmes": "302 403 403 200 200 403 403 403",  # of one's own provider
+    "web:work_programme_new": "302 403 403 200 200 403 403 403",
+    "web:work_programme": RUN,
+    "web:work_draft": RUN,
+    "web:work_draft_keep": NO_GET,
+    "web:work_preview": RUN,
+    "web:work_send": RUN,
+    "web:work_take_back": NO_GET,
+    "web:work_new_version": NO_GET,
+    "web:work_archive": NO_GET,
+    "web:work_filter": NO_GET,
+    "web:work_filter_drop": NO_GET,
     # Signing in and the second factor, which residents have at Latvija.lv
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 200 200 200 200 200 200 200",
@@ -344,6 +357,18 @@ POST: dict[str, str] = {
     "enrolments:provider_staff_end": RIVALS_FORM,
     "enrolments:provider_invitation_again": RIVALS_FORM,
     "enrolments:provider_invitation_withdraw": RIVALS_FORM,
+    "web:work_programmes": NO_POST,
+    "web:work_programme_new": "302 403 403 302* 302* 403 403 403",  # each for their own
+    "web:work_programme": NO_POST,
+    "web:work_draft": RUN_FORM,
+    "web:work_draft_keep": "302 403 403 200* 404 403 403 403",
+    "web:work_preview": NO_POST,
+    "web:work_send": RUN_FORM,
+    "web:work_take_back": RUN_FORM,
+    "web:work_new_version": RUN_FORM,
+    "web:work_archive": RUN_FORM,
+    "web:work_filter": "302 403 403 302* 302* 403 403 403",  # each keeps their own
+    "web:work_filter_drop": RUN_FORM,
     "account_login": "200 302 302 302 302 302 302 302",
     "account_logout": "302 302 302 302 302 302 302 302",
     "account_inactive": NO_PUBLIC_POST,

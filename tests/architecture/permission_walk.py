@@ -30,6 +30,7 @@ from tests.architecture import (
     permission_claims,
     permission_organisation,
     permission_policy,
+    permission_programmes,
     permission_settle,
 )
 from tests.architecture.permission_matrix import ROLES
@@ -127,6 +128,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "session_id": world.rows["session"].pk,
         **permission_aid.keys(world),
         **permission_attendance.keys(world, name),
+        **permission_programmes.keys(world, name),
         "grant_id": world.rows["grant"].pk,
         "account_id": world.accounts["owner"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
@@ -192,6 +194,7 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("statement_id", "provider_id")
     named += ("co_payment_id", "commitment_id", "request_id", "excuse_id")
     named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
+    named += ("version_id", "filter_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -351,6 +354,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **permission_claims.answers(world),
         **permission_policy.answers(world),
         **permission_organisation.answers(world),
+        **permission_programmes.answers(world),
         **permission_settle.answers(world),
     }
 

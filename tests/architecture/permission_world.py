@@ -57,6 +57,7 @@ from tests.architecture import (
     permission_claims,
     permission_organisation,
     permission_policy,
+    permission_programmes,
     permission_settle,
 )
 from tests.architecture.permission_matrix import ROLES
@@ -129,6 +130,7 @@ def build_world() -> World:
     permission_claims.build_claims(world)
     permission_policy.build(world)
     permission_organisation.build(world)
+    permission_programmes.build(world)
     return world
 
 

@@ -38,6 +38,7 @@ from tests.architecture import (
     permission_claims,
     permission_organisation,
     permission_policy,
+    permission_programmes,
     permission_settle,
 )
 from tests.architecture.permission_matrix import ROLES
@@ -365,6 +366,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.grants.decline": (OWNER, _grant),
     **permission_aid.SERVICES,
     **permission_organisation.SERVICES,
+    **permission_programmes.SERVICES,
     **permission_policy.SERVICES,
     **permission_claims.SERVICES,
     **permission_settle.SERVICES,

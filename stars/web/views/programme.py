@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from catalogue import pages
 from catalogue import selectors as catalogue
 from catalogue.enums import GroupState, Mode, ProviderState, Recommender, VersionState
-from catalogue.models import Group, Programme, Session
+from catalogue.models import Group, Programme, ProgrammeVersion, Session
 from catalogue.selectors import GroupChoice, ProgrammePage
 from enrolments.enums import ApplicationState
 from enrolments.selectors import living_of
@@ -90,6 +90,27 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "nav": "catalogue",
     }
     return render(request, "web/programme.html", context)
+
+
+def preview_context(request: HttpRequest, version: ProgrammeVersion) -> dict[str, Any]:
+    """What `programme` would show of a version that is not published yet, to a visitor (PRO-3).
+
+    Nothing can be pressed: the version has no address, and nobody can apply to it.
+    """
+    who = viewer(request)
+    page = catalogue.preview_page(version, at=who.at)
+    today = riga_date(who.at)
+    price = _price(page, None, who)
+    return {
+        "programme": {**_words(page), "rating": None, "rating_count": 0},
+        "groups": group_cards(page.groups, page.programme.slug, today),
+        "quote": price_of(price, today) if price else None,
+        "promises": promises(price, None),
+        "conditions": checklist(version, price, who, applied=False),
+        "apply_url": "",
+        "apply_reason": _("People apply here once it is published."),
+        "asking": contacts_for(("karjera", "macibas")),
+    }
 
 
 @login_not_required

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import LegalText, Membership, Organisation, Person, User
 from accounts.services import identity, staff
+from stars.audit import words
 from stars.audit.selectors import changes_of, looks_at
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, actors, link_to
 from stars.common.dates import now, today
@@ -62,7 +63,10 @@ def looks(request: HttpRequest, person: Person) -> Section:
     return Section(
         _("Looks at this person's data"),
         columns("Time", "What", "Why", "Who"),
-        [[row.at, row.what, row.purpose, who.get(row.actor_id)] for row in rows],
+        [
+            [row.at, words.shown(row.what), words.purpose(row.purpose), who.get(row.actor_id)]
+            for row in rows
+        ],
     )
 
 
@@ -77,7 +81,7 @@ def changes(request: HttpRequest, row: Any) -> Section:
         [
             [
                 entry.at,
-                entry.action,
+                words.action(entry.action),
                 ", ".join(names.get(name, name) for name in entry.changes),
                 who.get(entry.actor_id),
             ]

@@ -28,7 +28,7 @@ TEXTS = (
     *("audience_lv", "audience_en", "prior_knowledge_lv", "prior_knowledge_en"),
     *("equipment_lv", "equipment_en", "final_test_lv", "final_test_en", "city", "price_reason"),
 )
-NUMBERS = ("hours", "practice_hours", "credit_points", "digcomp_level")
+NUMBERS = ("hours", "practice_hours", "self_study_hours", "credit_points", "digcomp_level")
 CHOICES = ("mode", "language")
 # As the form and the difference show them.
 EDITABLE = (
@@ -36,7 +36,8 @@ EDITABLE = (
     *("topics", "outcomes", "audience_lv", "audience_en", "entry_level", "education"),
     *("prior_knowledge_lv", "prior_knowledge_en", "equipment_lv", "equipment_en"),
     *("final_test_lv", "final_test_en", "qualification", "digcomp_area", "digcomp_level"),
-    *("hours", "practice_hours", "credit_points", "mode", "city", "language", "price_reason"),
+    *("hours", "practice_hours", "self_study_hours", "credit_points"),
+    *("mode", "city", "language", "price_reason"),
 )
 # Copied into a new version; the reason for a price is given anew.
 COPIED = tuple(name for name in EDITABLE if name != "price_reason")
@@ -106,7 +107,9 @@ def frozen(version: ProgrammeVersion, offers: Iterable[Offer]) -> dict[str, Any]
     attributes = (
         f"{name}_id" if name == "type" or name in VOCABULARIES else name for name in EDITABLE
     )
+    # A field that came later: where it says nothing, what was sent before it keeps its hash.
+    later = () if version.self_study_hours else ("self_study_hours",)
     return {
-        **{name: getattr(version, name) for name in attributes},
+        **{name: getattr(version, name) for name in attributes if name not in later},
         "offers": [[o.source_id, o.price, o.open_from, o.open_until] for o in offers],
     }

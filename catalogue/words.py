@@ -64,6 +64,16 @@ _TOKEN = re.compile(r"[cCfF](?:\+\+|#)|\w+(?:[’']\w+)?", re.UNICODE)
 _ONE_LETTER = re.compile(r"\b([eEiI])-(?=\w{2})")
 _CYRILLIC = re.compile(r"[а-яё]")
 
+# Letters that are taken for each other: they sound alike, or stand under the same finger.
+_SOUNDS = ("aeiouy", "bp", "cksx", "dt", "gk", "jiy", "qk", "szc", "vwf")
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# The row below begins so far to the right.
+_SHIFT = 0.5
+# Nobody mistypes the beginning of a word: another vowel there makes another word.
+_VOWELS = "aeiou"
+# By these, without endings, words for persons and for actions are made from others.
+_MAKINGS = ("ik", "taj", "niek", "ist", "san")
+
 
 def fold(text: str) -> str:
     """Lower case without the marks of letters."""
@@ -137,8 +147,30 @@ def is_in_dictionary(word: str) -> bool:
     return is_known(word, lang="lv")
 
 
+def _alike() -> frozenset[tuple[str, str]]:
+    pairs = {(one, other) for group in _SOUNDS for one in group for other in group}
+    places = {
+        key: (column + row * _SHIFT, row)
+        for row, keys in enumerate(_KEYS)
+        for column, key in enumerate(keys)
+    }
+    for one, (x, y) in places.items():
+        pairs |= {
+            (one, other)
+            for other, (x2, y2) in places.items()
+            if abs(x - x2) <= 1 and abs(y - y2) <= 1
+        }
+    return frozenset(pairs)
+
+
+_ALIKE = _alike()
+
+
 def slips(one: str, other: str, most: int) -> int:
-    """How many letters were left out, added, changed or swapped; more than `most` is most + 1."""
+    """How many letters were left out, added, changed or swapped; more than `most` is most + 1.
+
+    A letter in the place of one that neither sounds like it nor lies beside it counts twice.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
@@ -146,7 +178,8 @@ def slips(one: str, other: str, most: int) -> int:
     for i, a in enumerate(one, 1):
         row = [i]
         for j, b in enumerate(other, 1):
-            cost = min(row[-1] + 1, last[j] + 1, last[j - 1] + (a != b))
+            changed = 0 if a == b else 1 if (a, b) in _ALIKE else 2
+            cost = min(row[-1] + 1, last[j] + 1, last[j - 1] + changed)
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
@@ -158,13 +191,38 @@ def slips(one: str, other: str, most: int) -> int:
 
 def slips_allowed(word: str) -> int:
     """How many slips are forgiven in a word: none in short ones, where others stand too near."""
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+    return 0 if len(word) < 4 else 1 if len(word) < 9 else 2
 
 
 def is_other_word(asked: str, found: str) -> bool:
-    """Whether two words that differ by one slip are rather two words, in short ones.
+    """Whether two words that differ by a slip or two are rather two words.
 
-    A letter left out, doubled or swapped is a slip; another letter makes another word ("pavārs"
-    and "pavada").
+    A letter left out, doubled or swapped is a slip. Another letter makes another word in short ones
+    ("pavārs" and "pavada"), and in longer ones unless it sounds alike or lies under the next
+    finger. So does another vowel at the beginning ("metināšana" and "mitināšana"), and so is a
+    person or an action another word than a thing ("elektriķis" and "elektrība"). It is better to
+    find nothing than to answer what nobody asked.
     """
-    return len(asked) == len(found) < _LONG_WORD and sorted(asked) != sorted(found)
+    if _other_beginning(asked, found) or _other_end(asked, found):
+        return True
+    if len(asked) != len(found) or sorted(asked) == sorted(found):
+        return False
+    if len(asked) < _LONG_WORD:
+        return True
+    return any(a != b and (a, b) not in _ALIKE for a, b in zip(asked, found, strict=True))
+
+
+def _other_beginning(asked: str, found: str) -> bool:
+    """Whether only the second letters differ at the beginning, and both are vowels."""
+    return (
+        asked[:1] == found[:1]
+        and asked[2:3] == found[2:3]
+        and asked[1:2] != found[1:2]
+        and {*asked[1:2], *found[1:2]} <= set(_VOWELS)
+    )
+
+
+def _other_end(asked: str, found: str) -> bool:
+    """Whether the one names a person or an action and the other something else."""
+    one, other = _cut_latvian(asked), _cut_latvian(found)
+    return any(one.endswith(making) and not other.endswith(making) for making in _MAKINGS)

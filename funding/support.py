@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.criteria import CriteriaSet, FactAmong
 from funding.enums import Answer, CommitmentState
 from funding.models import Commitment, FundingSource, PolicyVersion
-from funding.plain_rules import VOCABULARIES, Names, need, needs, says, title
+from funding.plain_rules import REFUNDS, VOCABULARIES, Names, need, needs, says, title
 from funding.rules.terms import Terms
 from funding.services.quote import Quote
 from stars.common.dates import riga_date
@@ -60,6 +60,11 @@ class Paid:
 
     trainings: int
     support: Decimal
+
+
+def refund_words(kind: str) -> str | Promise | None:
+    """What is paid back, with %(share)s for how much; None for a refund of no special kind."""
+    return REFUNDS[kind][1] if kind in REFUNDS else None
 
 
 def stage(source: FundingSource, day: date) -> str:

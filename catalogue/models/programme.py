@@ -95,6 +95,10 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
     qualification = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, related_name="+")
     hours = models.PositiveSmallIntegerField(help_text="academic hours")
     practice_hours = models.PositiveSmallIntegerField(default=0)
+    # The rest is in the sessions of each group; practice is, too.
+    self_study_hours = models.PositiveSmallIntegerField(
+        default=0, help_text="academic hours learned alone, outside the sessions"
+    )
     credit_points = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     mode = models.CharField(max_length=10, choices=Mode)
     city = models.CharField(max_length=80, blank=True, default="")
@@ -121,11 +125,20 @@ class ProgrammeVersion(UUIDModel, TimeStamped, Stateful):
                 condition=Q(practice_hours__lte=F("hours")), name="version_practice_within_hours"
             ),
             models.CheckConstraint(
+                condition=Q(hours__gte=F("practice_hours") + F("self_study_hours")),
+                name="version_self_study_within_hours",
+            ),
+            models.CheckConstraint(
                 condition=Q(digcomp_level__isnull=True) | Q(digcomp_level__range=(1, 8)),
                 name="version_digcomp_level",
             ),
         ]
         triggers: ClassVar[list[Any]] = [VERSION.trigger()]
+
+    @property
+    def taught_hours(self) -> int:
+        """Academic hours that the timetable of a group holds."""
+        return self.hours - self.self_study_hours
 
     @property
     def title(self) -> str:

@@ -106,11 +106,12 @@ def check_group(
 
 
 def check_timetable(
-    blocks: Sequence[Block], *, starts_on: date, ends_on: date, programme_hours: int
+    blocks: Sequence[Block], *, starts_on: date, ends_on: date, taught_hours: int
 ) -> None:
     """Whether the sessions lie within the group's days and do not overlap (ENR-4).
 
-    The sessions together have at most the programme's academic hours: the rest is learned alone.
+    The sessions together have at most `taught_hours`: the programme's academic hours without those
+    that are learned alone.
     Raises `Invalid`.
     """
     for block in blocks:
@@ -136,9 +137,9 @@ def check_timetable(
                 code="sessions_overlap",
                 field="sessions",
             )
-    if sum(block.hours for block in blocks) > programme_hours:
+    if sum(block.hours for block in blocks) > taught_hours:
         raise Invalid(
-            _("The sessions together have more hours than the programme."),
+            _("The sessions together have more hours than the programme teaches."),
             code="timetable_hours",
             field="sessions",
         )

@@ -212,6 +212,12 @@ def _write(version: ProgrammeVersion, values: Mapping[str, Any]) -> None:
             code="practice_hours",
             field="practice_hours",
         )
+    if version.practice_hours + version.self_study_hours > version.hours:
+        raise Invalid(
+            _("What is learned alone is a part of the hours, so it cannot be longer."),
+            code="self_study_hours",
+            field="self_study_hours",
+        )
 
 
 def put(version: ProgrammeVersion, name: str, value: Any) -> None:

@@ -62,7 +62,12 @@ def create_group(
         capacity=capacity,
         minimum=minimum,
     )
-    check_timetable(sessions, starts_on=starts_on, ends_on=ends_on, programme_hours=version.hours)
+    check_timetable(
+        sessions,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        taught_hours=version.taught_hours,
+    )
     begins = [block.starts_at for block in sessions]
     group = Group(
         version=version,

@@ -6,22 +6,23 @@ from typing import Any, ClassVar
 
 import rules
 from django.contrib import admin
-from django.db.models import F, Model
+from django.db.models import F
 from django.forms import CharField, Form, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline
+from unfold.admin import StackedInline, TabularInline
 
-from accounts.models import User
-from stars.common.admin import SHOWN, Action, AgencyAdmin, Link, Section, actor
+from stars.common.admin import Action, AgencyAdmin, Link, Section
 from stars.common.dates import now
 from stars.common.desk import Waiting, on_the_desk
 from stars.common.names import columns
+from stars.content.admin_versions import BODIES, versions
 from stars.content.forms import PictureForm, Version
 from stars.content.models import (
     AccessibilityReport,
     Contact,
     GlossaryTerm,
+    Illustration,
     News,
     Page,
     Picture,
@@ -33,7 +34,6 @@ from stars.content.widgets import ProseWidget
 
 EDIT = "content.edit"
 TEXTS = ("title_lv", "title_en", "lead_lv", "lead_en", "body_lv", "body_en", "picture")
-BODIES = ("body_lv", "body_en")
 
 
 def preview(request: HttpRequest, row: News | Page) -> Section:
@@ -49,29 +49,6 @@ def preview(request: HttpRequest, row: News | Page) -> Section:
             ]
         ],
     )
-
-
-def versions(request: HttpRequest, row: Any) -> Section:
-    """Every version as the database recorded it, with its author and what was new in it."""
-    events = list(row.events.order_by("-pgh_id")[: SHOWN + 1])
-    authors = {u.pk: u for u in User.objects.filter(pk__in={e.edited_by_id for e in events})}
-    rows = []
-    for event, before in zip(events, [*events[1:], None], strict=True):
-        who = authors.get(event.edited_by_id)
-        rows.append([event.pgh_id, event.pgh_created_at, actor(who), _changed(row, event, before)])
-    return Section(_("Versions"), columns("Number", "Time", "Who", "Changed"), rows[:SHOWN])
-
-
-def _changed(row: Model, event: Any, before: Any) -> str:
-    if before is None:
-        return "–"
-    names = [
-        str(field.verbose_name)
-        for field in row._meta.concrete_fields
-        if field.name not in ("id", "created_at", "updated_at", "edited_by", "edited_at")
-        and getattr(event, field.attname) != getattr(before, field.attname)
-    ]
-    return ", ".join(names) or "–"
 
 
 def _go_back(request: HttpRequest, row: News | Page, answers: dict[str, Any]) -> Any:
@@ -160,8 +137,43 @@ def letters(request: HttpRequest, news: News) -> Section:
     )
 
 
+class EditedInline:
+    """Rows of a text that are written on its page, by whoever may write the text."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm("agency.view_records", request.user, obj))
+
+    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(rules.has_perm(EDIT, request.user, obj))
+
+    has_add_permission = has_change_permission = has_delete_permission = _may
+
+
+class IllustrationInline(EditedInline, TabularInline):
+    """Further pictures below the text; the pictures themselves have a list of their own."""
+
+    model = Illustration
+    fields = ("number", "picture")
+
+
+class IllustratedAdmin(EditorAdmin):
+    """A text with rows of its own."""
+
+    inlines: ClassVar[tuple[Any, ...]] = (IllustrationInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        changed = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            editing.remove(row=row, actor=request.user, at=now())
+        for row in changed:
+            editing.save(row=row, actor=request.user, at=now())
+        formset.save_m2m()
+
+
 @admin.register(News)
-class NewsAdmin(EditorAdmin):
+class NewsAdmin(IllustratedAdmin):
     """A piece of news."""
 
     written = ("slug", "published_from", *TEXTS)
@@ -183,27 +195,18 @@ class NewsAdmin(EditorAdmin):
     )
 
 
-class StepInline(StackedInline):
+class StepInline(EditedInline, StackedInline):
     """Steps on the page of their how-to."""
 
     model = Step
-    extra = 0
     fields = ("number", "icon", "title_lv", "title_en", "text_lv", "text_en")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(rules.has_perm("agency.view_records", request.user, obj))
-
-    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(rules.has_perm(EDIT, request.user, obj))
-
-    has_add_permission = has_change_permission = has_delete_permission = _may
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return _short(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 @admin.register(Page)
-class PageAdmin(EditorAdmin):
+class PageAdmin(IllustratedAdmin):
     """A page of the help part."""
 
     written = ("slug", "kind", "order", "in_list", "published_from", *TEXTS)
@@ -213,15 +216,7 @@ class PageAdmin(EditorAdmin):
     ordering = ("kind", "order", "pk")
     sections = (preview, versions)
     acts = (GO_BACK,)
-    inlines = (StepInline,)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        changed = formset.save(commit=False)
-        for step in formset.deleted_objects:
-            editing.remove(row=step, actor=request.user, at=now())
-        for step in changed:
-            editing.save(row=step, actor=request.user, at=now())
-        formset.save_m2m()
+    inlines = (StepInline, IllustrationInline)
 
 
 @admin.register(GlossaryTerm)

@@ -5,6 +5,9 @@ What the editor offers (static/admin/prose.js) and what is let through are the s
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import nh3
 
 TAGS = frozenset("p h2 h3 ul ol li strong em b i a blockquote br hr sub sup span".split())
@@ -27,3 +30,13 @@ def clean(html: str) -> str:
     """`html` without anything but the allowed tags, attributes and addresses. Pure."""
     cleaned = _cleaner.clean(html.replace("\x00", "")).strip()
     return "" if cleaned in EMPTY else cleaned
+
+
+_LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_BREAK = re.compile(r"<(?:br|hr)[^>]*>|</(?:p|h2|h3|li|blockquote)>")
+
+
+def as_text(html: str) -> str:
+    """A cleaned text without its markup, a line for each paragraph; links with their address."""
+    lines = _BREAK.sub("\n", _LINK.sub(r"\2 (\1)", clean(html)))
+    return unescape(nh3.clean(lines, tags=set())).strip()

@@ -207,6 +207,33 @@ class Step(Edited):
 
 
 @pghistory.track()
+class Illustration(Edited):
+    """A further picture of a piece of news or of a page, shown below its text in order."""
+
+    news = models.ForeignKey(
+        News, on_delete=models.PROTECT, null=True, editable=False, related_name="illustrations"
+    )
+    page = models.ForeignKey(
+        Page, on_delete=models.PROTECT, null=True, editable=False, related_name="illustrations"
+    )
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(default=1, help_text="from 1")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(news__isnull=False, page__isnull=True)
+                | Q(news__isnull=True, page__isnull=False),
+                name="illustration_of_one_text",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.picture}"
+
+
+@pghistory.track()
 class GlossaryTerm(Edited):
     """A word of the trade and what it means in plain words (PUB-3)."""
 

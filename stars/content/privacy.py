@@ -89,6 +89,7 @@ REGISTER: Register = {
         },
     ),
     **nothing("content.picture", "alt_lv", "alt_en"),
+    **nothing("content.illustrationevent", "pgh_label"),
     **{
         field: entry
         for model, names in _TEXTS.items()

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import rules
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
 from stars.common.ordering import LvKey
 from stars.content.enums import PageKind
-from stars.content.models import Contact, GlossaryTerm, News, Page, Picture
+from stars.content.models import Contact, GlossaryTerm, Illustration, News, Page, Picture
 from stars.content.words import Index, entry
 
 PAGE_SIZE = 10
@@ -27,20 +27,27 @@ def latest_news(at: datetime) -> QuerySet[News]:
 
 
 def news_page(slug: str, *, actor: Any, at: datetime) -> News:
-    """One piece of news. Raises News.DoesNotExist for a draft, unless `actor` may edit."""
-    news = News.objects.select_related("picture").get(slug=slug)
+    """One piece of news with its pictures: two queries.
+
+    Raises News.DoesNotExist for a draft, unless `actor` may edit.
+    """
+    news = News.objects.select_related("picture").prefetch_related(_pictures()).get(slug=slug)
     if not (news.is_published(at) or may_edit(actor)):
         raise News.DoesNotExist
     return news
 
 
 def page(slug: str, *, actor: Any, at: datetime) -> Page:
-    """One page with its steps: two queries. Raises Page.DoesNotExist as `news_page` does."""
-    pages = Page.objects.select_related("picture").prefetch_related("steps")
+    """One page with steps and pictures: three queries. Raises Page.DoesNotExist as `news_page`."""
+    pages = Page.objects.select_related("picture").prefetch_related("steps", _pictures())
     found = pages.get(slug=slug)
     if not (found.is_published(at) or may_edit(actor)):
         raise Page.DoesNotExist
     return found
+
+
+def _pictures() -> Prefetch[Any]:
+    return Prefetch("illustrations", Illustration.objects.select_related("picture"))
 
 
 def pages(kind: PageKind, *, at: datetime) -> QuerySet[Page]:
@@ -77,8 +84,10 @@ def contacts() -> QuerySet[Contact]:
 def picture(key: UUID, *, actor: Any, at: datetime) -> Picture:
     """A picture of something published. Raises Picture.DoesNotExist as `news_page` does."""
     found = Picture.objects.select_related("file").get(pk=key)
-    used = News.objects.filter(picture=found, published_from__lte=at).exists() or (
-        Page.objects.filter(picture=found, published_from__lte=at).exists()
+    of_it = Q(picture=found) | Q(illustrations__picture=found)
+    used = any(
+        model._default_manager.filter(of_it, published_from__lte=at).exists()
+        for model in (News, Page)
     )
     if not (used or may_edit(actor)):
         raise Picture.DoesNotExist

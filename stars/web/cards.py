@@ -107,14 +107,21 @@ def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[
 
 
 def _split_hours(choice: GroupChoice) -> str:
-    """How much is learned with the teacher and how much alone; empty where all is in sessions."""
-    taught, alone = choice.session_hours, choice.group.version.hours - choice.session_hours
-    if not taught or alone <= 0:
-        return ""
-    return _("%(taught)s h in sessions, %(alone)s h on your own") % {
-        "taught": taught,
-        "alone": alone,
-    }
+    """How much is learned with the teacher and how much alone; empty where all is in sessions.
+
+    A timetable that is not written to its end yet says so.
+    """
+    version = choice.group.version
+    taught, alone = version.taught_hours, version.self_study_hours
+    parts = []
+    if alone:
+        parts.append(
+            _("%(taught)s h in sessions, %(alone)s h on your own")
+            % {"taught": taught, "alone": alone}
+        )
+    if 0 < choice.session_hours < taught:
+        parts.append(_("the timetable has %(hours)s h so far") % {"hours": choice.session_hours})
+    return ", ".join(parts)
 
 
 def map_of(group: Group) -> str:

@@ -16,10 +16,11 @@ LONGEST = 140
 
 def read(data: QueryDict) -> tuple[str, ...]:
     """The slugs in an address: each once, four at most, whatever else stands there left out."""
-    found = dict.fromkeys(
-        value for value in data.getlist(NAME) if value == slugify(value) and len(value) <= LONGEST
-    )
-    return tuple(slug for slug in found if slug)[:MOST]
+    return tuple(dict.fromkeys(filter(_is_slug, data.getlist(NAME))))[:MOST]
+
+
+def _is_slug(value: str) -> bool:
+    return bool(value) and len(value) <= LONGEST and value == slugify(value)
 
 
 def url(slugs: Iterable[str], **more: str) -> str:
@@ -43,5 +44,5 @@ def without(slugs: Iterable[str], slug: str, **more: str) -> str:
 
 def refused(data: QueryDict) -> str:
     """The slug of one more than may be compared; empty where there are not so many."""
-    last = data.getlist(NAME)[-1:]
-    return last[0] if last and last[0] not in read(data) and len(read(data)) == MOST else ""
+    last = "".join(data.getlist(NAME)[-1:])
+    return last if _is_slug(last) and last not in read(data) and len(read(data)) == MOST else ""

@@ -29,7 +29,10 @@ from stars.web.wording import language
 
 # Read for office words and long sentences; what is for the agency alone is not.
 _NOT_READ = ("city", "price_reason")
-_SHORT = ("city", "hours", "practice_hours", "credit_points", "digcomp_level")
+_SHORT = (
+    *("city", "hours", "practice_hours", "self_study_hours", "credit_points"),
+    "digcomp_level",
+)
 
 
 def advice(unit: str, value: Any) -> list[Hint]:

@@ -91,6 +91,12 @@ def _hours(version: ProgrammeVersion) -> str:
             ", %(n)s of them practice at work",
             version.practice_hours,
         ) % {"n": formats.number(version.practice_hours, language())}
+    if version.self_study_hours:
+        text += ngettext(
+            ", %(n)s of them on your own",
+            ", %(n)s of them on your own",
+            version.self_study_hours,
+        ) % {"n": formats.number(version.self_study_hours, language())}
     return text
 
 

@@ -183,7 +183,7 @@ def _own_steps(fitting: Sequence[SchemeFit]) -> list[str]:
     if kinds - {SchemeKind.REIMBURSEMENT}:
         steps.append(_("Choose training and apply; the exact price is shown before you send"))
     if SchemeKind.REIMBURSEMENT in kinds:
-        steps.append(_("Keep the certificate and the invoice"))
+        steps.append(_("Keep the invoice, and the certificate or the result of the assessment"))
     return steps
 
 
@@ -215,13 +215,16 @@ def pays(fit: SchemeFit) -> str:
             text = _("You can receive %(amount)s a month while you learn with this support.")
             return text % {"amount": formats.money(terms.amount or 0, language())}
         case SchemeKind.REIMBURSEMENT:
-            return _("You pay first and get %(share)s of the price back.") % {"share": share}
+            words = support.refund_words(terms.refund_kind)
+            return str(words or _("You pay first and get %(share)s of the price back.")) % {
+                "share": share
+            }
     if fit.share == 1 and fit.todos:
         return _("The project can pay the whole price when you have done what is said below.")
     if fit.share == 1:
         return _("The project pays the whole price. You pay nothing.")
-    words = {"share": share}
-    return _("The project pays %(share)s of the price. You or your employer pay the rest.") % words
+    rest = _("The project pays %(share)s of the price. You or your employer pay the rest.")
+    return rest % {"share": share}
 
 
 def _wanted(

@@ -69,6 +69,10 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "hours": (_("Academic hours"), _("All of them: with practice and with what one learns alone.")),
     "practice_hours": (_("Of them practice at work"), _("0 if there is none.")),
+    "self_study_hours": (
+        _("Of them learned alone"),
+        _("At home, outside the sessions; 0 if there is none."),
+    ),
     "credit_points": (_("Credit points"), _("Only for courses and modules of studies.")),
     "mode": (_("How one learns"), ""),
     "city": (_("Town"), _("Where people come to; not needed if everything is online.")),
@@ -98,7 +102,8 @@ SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         "how",
         _("How and how long"),
         (
-            *("hours", "practice_hours", "credit_points", "mode", "city", "language"),
+            *("hours", "practice_hours", "self_study_hours", "credit_points"),
+            *("mode", "city", "language"),
             *("qualification", "digcomp_area", "digcomp_level"),
         ),
     ),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.differences import Change, compare, compare_words
+from catalogue.differences import Change, compare
 from catalogue.fields import Shown
+from stars.common.differences import Piece, around, compare_words
 
 TEXTS = st.text(alphabet="ab <>&\n'\"ā", max_size=60)
 
@@ -72,3 +73,17 @@ def test_only_what_changed_is_listed_in_order() -> None:
     after = [Shown("a", "A", "1"), Shown("b", "B", "4"), Shown("c", "C", "")]
     assert [change.name for change in compare(before, after)] == ["b", "c"]
     assert compare(after, after) == []
+
+
+@given(TEXTS, TEXTS)
+def test_shortened_is_what_changed(before: str, after: str) -> None:
+    pieces = compare_words(before, after)
+    short = around(pieces, keep=5)
+    assert [p for p in short if p.kind != "same"] == [p for p in pieces if p.kind != "same"]
+    assert len(short) == len(pieces)
+
+
+def test_what_stayed_is_shortened_at_words() -> None:
+    long = "viens divi trīs četri pieci seši septiņi astoņi deviņi desmit"
+    (piece,) = around([Piece("same", long)], keep=12)
+    assert piece.text == "viens divi … desmit"

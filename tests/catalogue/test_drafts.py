@@ -35,6 +35,7 @@ def test_every_field_is_written(stage: Stage) -> None:
     values |= terms
     values |= {"type": f.ProgrammeTypeFactory(study_course=True).pk, "mode": "hybrid"}
     values |= {"topics": [{"lv": "a", "en": "b"}], "outcomes": [{"lv": " c ", "en": "d"}]}
+    values |= {"self_study_hours": "30"}
     values |= {"hours": 60, "practice_hours": "10", "credit_points": "2.5", "digcomp_level": 4}
     values |= {"language": "en"}
     stage.do(drafts.edit_draft, values=values)
@@ -42,6 +43,7 @@ def test_every_field_is_written(stage: Stage) -> None:
     assert version.title_lv == "title_lv"
     assert version.outcomes == [{"lv": "c", "en": "d"}]
     assert (version.practice_hours, version.credit_points) == (10, Decimal("2.5"))
+    assert (version.self_study_hours, version.taught_hours) == (30, 30)
     assert {name: getattr(version, f"{name}_id") for name in terms} == terms
     assert version.price_reason == "price_reason"
 
@@ -69,6 +71,7 @@ def test_what_is_not_named_stays(stage: Stage) -> None:
         ("hours", None),
         ("hours", 10**9),
         ("practice_hours", 41),  # of 40
+        ("self_study_hours", 41),
         ("credit_points", "1e9"),
         ("credit_points", "NaN"),
         ("digcomp_level", 9),
@@ -119,7 +122,7 @@ def test_anything_at_all_is_written_or_refused(stage: Stage, name: str, value: A
     try:
         stage.do(drafts.edit_draft, values={name: value})
     except DomainError as error:
-        assert error.field in (name, "practice_hours")
+        assert error.field in (name, "practice_hours", "self_study_hours")
 
 
 def test_two_windows(stage: Stage) -> None:

@@ -120,7 +120,7 @@ def block(day: int, hour: int, hours: int = 4, minutes: int | None = None) -> Bl
 )
 def test_timetables(blocks, code) -> None:
     def check() -> None:
-        check_timetable(blocks, starts_on=DAY, ends_on=date(2026, 3, 17), programme_hours=40)
+        check_timetable(blocks, starts_on=DAY, ends_on=date(2026, 3, 17), taught_hours=40)
 
     if code is None:
         check()
@@ -134,7 +134,7 @@ def test_timetables(blocks, code) -> None:
 def test_a_timetable_that_passes_has_no_two_sessions_at_once(parts) -> None:
     blocks = [block(*part) for part in parts]
     try:
-        check_timetable(blocks, starts_on=DAY, ends_on=date(2026, 3, 17), programme_hours=40)
+        check_timetable(blocks, starts_on=DAY, ends_on=date(2026, 3, 17), taught_hours=40)
     except Invalid:
         return
     for one in blocks:

@@ -77,11 +77,27 @@ def test_a_short_lemma_does_not_stand_for_a_long_word() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "is_other"),
-    [("pavar", "pavad", True), ("pyton", "python", False), ("exec", "exce", False)],
+    [
+        ("pavar", "pavad", True),
+        ("pyton", "python", False),
+        ("exec", "exce", False),
+        # Neither sounds like it nor lies beside it.
+        ("elektrik", "elektrib", True),
+        ("intilekt", "intelekt", False),
+        ("gramstvedib", "gramatvedib", False),
+        # The beginning of a word is typed as it is meant.
+        ("metina", "mitina", True),
+        ("metinasan", "mitinasana", True),
+        ("kbierdrosib", "kiberdrosib", False),
+        # A person is no thing; a doubled letter is a slip.
+        ("elektrik", "elektri", True),
+        ("elektrik", "elektrisk", True),
+        ("intelekst", "intelekts", False),
+        ("excell", "excel", False),
+        ("wordpres", "wordpress", False),
+    ],
 )
-def test_another_letter_in_a_short_word_is_another_word(
-    one: str, other: str, is_other: bool
-) -> None:
+def test_another_letter_makes_another_word(one: str, other: str, is_other: bool) -> None:
     assert is_other_word(one, other) is is_other
 
 
@@ -96,6 +112,7 @@ def test_tokens() -> None:
         ("pyton", "python", 1),
         ("abc", "abc", 0),
         ("kaķis", "suns", 3),
+        ("elektrik", "elektrib", 2),
     ],
 )
 def test_slips(one: str, other: str, n: int) -> None:

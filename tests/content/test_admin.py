@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, models, transaction
 from django.test import Client
@@ -17,7 +18,17 @@ from accounts.models import User
 from stars.audit.models import AuditEntry
 from stars.common.dates import now
 from stars.common.errors import Conflict, Invalid, NotAllowed
-from stars.content.models import Contact, GlossaryTerm, News, Page, Picture, Step, Subscriber
+from stars.content import selectors
+from stars.content.models import (
+    Contact,
+    GlossaryTerm,
+    Illustration,
+    News,
+    Page,
+    Picture,
+    Step,
+    Subscriber,
+)
 from stars.content.services import editing, pictures
 from tests import factories as f
 from tests.content.conftest import WORDS, make_news, make_page, make_term, picture_file
@@ -97,6 +108,74 @@ def test_every_version_has_its_author_and_can_come_back(desk: Client, editor: Us
     page.refresh_from_db()
     assert page.title_lv == "Pirmais"
     assert page.events.count() == 3  # type: ignore[attr-defined]
+
+
+def test_versions_are_compared_word_by_word(desk: Client) -> None:
+    page = make_page(title_lv="Kā mācīties lēni", body_lv="<p>Viens teikums. <b>Otrs</b>.</p>")
+    address = url(Page, "change", page.pk)
+    save(
+        desk,
+        address,
+        title_lv="Kā mācīties <ātri>",
+        body_lv='<p>Viens teikums. <a href="https://stars.example/x">Otrs</a>.</p>',
+    )
+    soup = BeautifulSoup(desk.get(address).content, "html.parser")
+    assert [gone.text for gone in soup.select("table del")] == ["lēni", "Otrs."]
+    new = [each.text for each in soup.select("table ins")]
+    assert new == ["<ātri>", "Otrs (https://stars.example/x)."]
+
+
+def test_several_pictures_below_a_text(desk: Client, editor: User, client: Client) -> None:
+    news = make_news()
+    made = [
+        pictures.add(
+            name="a.png",
+            content=picture_file(),
+            alt_lv=f"Attēls {n}",
+            alt_en=f"Picture {n}",
+            actor=editor,
+            at=now(),
+        )
+        for n in range(3)
+    ]
+
+    def is_public(picture: Picture) -> bool:
+        try:
+            selectors.picture(picture.pk, actor=AnonymousUser(), at=now())
+        except Picture.DoesNotExist:
+            return False
+        return True
+
+    assert not is_public(made[0])
+    rows: dict[str, Any] = {"illustrations-TOTAL_FORMS": 2}
+    for place, (number, picture) in enumerate([(2, made[0]), (1, made[1])]):
+        rows |= {
+            f"illustrations-{place}-number": number,
+            f"illustrations-{place}-picture": str(picture.pk),
+        }
+    address = url(News, "change", news.pk)
+    save(desk, address, **rows)
+    shown = BeautifulSoup(client.get("/jaunumi/zina/").content, "html.parser").select("article img")
+    assert [image["alt"] for image in shown] == ["Attēls 1", "Attēls 0"]
+    assert [is_public(picture) for picture in made] == [True, True, False]
+    save(desk, address, **{"illustrations-0-DELETE": "on"})
+    assert Illustration.objects.get().edited_by == editor
+    assert client.get("/jaunumi/zina/").content.decode().count("<img") == 1
+
+
+def test_a_picture_belongs_to_one_text(editor: User) -> None:
+    picture = pictures.add(
+        name="a.png",
+        content=picture_file(),
+        alt_lv="A",
+        alt_en="A",
+        actor=editor,
+        at=now(),
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Illustration.objects.create(picture=picture)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Illustration.objects.create(picture=picture, news=make_news(), page=make_page())
 
 
 def test_a_version_of_another_page_is_refused(desk: Client, editor: User) -> None:

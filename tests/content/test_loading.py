@@ -16,6 +16,7 @@ from stars.common.dates import now
 from stars.content.enums import PageKind, StepIcon
 from stars.content.models import Contact, GlossaryTerm, Page, Step
 from stars.content.services import editing
+from stars.content.services.data_files import Broken
 from stars.content.services.loading import DATA, load
 from tests.web.test_account import page, words
 
@@ -71,13 +72,67 @@ def test_untouched_rows_follow_the_file(tmp_path: Path) -> None:
     assert changed.steps.count() == 3
 
 
-def test_a_faulty_file_changes_nothing(tmp_path: Path) -> None:
-    (tmp_path / "pages.yaml").write_text("- {slug: a, order: 1, title: {lv: A, en: A}}")
-    (tmp_path / "glossary.yaml").write_text("[]")
-    (tmp_path / "contacts.yaml").write_text("[]")
-    with pytest.raises(ValueError, match="lead"):
+BROKEN = """\ufeff- slug: a
+  order: 1
+  title: {lv: A, en: A}
+- slug: a
+  order: "1,5"
+  title: {lv: B, en: B}
+  lead: {lv: B}
+  colour: red
+  steps:
+    - {icon: search, title: {lv: C, en: C}, text: {lv: C, en: C}}
+    - {icon: elephant, title: {lv: C, en: C}, text: {lv: C}}
+- just words
+- slug: "b b"
+  order: 3
+  title: {lv: B, en: B}
+  lead: {lv: B, en: B}
+"""
+
+
+def test_a_broken_file_is_reported_line_by_line_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "pages.yaml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "glossary.yaml").write_text(
+        "- {slug: ok, term: {lv: a, en: a}, plain: {lv: b, en: b}}"
+    )
+    (tmp_path / "contacts.yaml").write_text("- key: x\n  text: {lv: [}\n")
+    with pytest.raises(Broken) as caught:
         load(at=now(), folder=tmp_path)
-    assert not Page.objects.exists()
+    said = {(problem.file, problem.line, problem.text) for problem in caught.value.problems}
+    assert {
+        ("pages.yaml", 1, "lead in lv is missing"),
+        ("pages.yaml", 1, "lead in en is missing"),
+        ("pages.yaml", 4, "slug a stands in the file more than once"),
+        ("pages.yaml", 4, "order has to be a whole number"),
+        ("pages.yaml", 4, "lead in en is missing"),
+        ("pages.yaml", 4, "nobody knows colour"),
+        ("pages.yaml", 11, "text in en is missing"),
+        ("pages.yaml", 0, "row 3 has no names of fields"),
+        ("pages.yaml", 13, "slug has to be letters, digits and hyphens"),
+    } <= said
+    assert any(file == "contacts.yaml" and line == 2 for file, line, _text in said)
+    assert any(line == 11 and text.startswith("icon is one of") for _f, line, text in said)
+    assert not Page.objects.exists() and not GlossaryTerm.objects.exists()
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    for name in ("pages", "glossary", "contacts"):
+        text = (DATA / f"{name}.yaml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8-sig")
+    assert load(at=now(), folder=tmp_path).added == load(at=now()).kept + Page.objects.count() + (
+        GlossaryTerm.objects.count() + Contact.objects.count()
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "{}", "- []", "- {slug: [a]}", "- {", "\0", "- {steps: 3}", "- body: x"]
+)
+def test_any_nonsense_is_told(tmp_path: Path, text: str) -> None:
+    for name in ("pages", "glossary", "contacts"):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Broken):
+        load(at=now(), folder=tmp_path)
 
 
 def test_the_command_writes_when_told(capsys: pytest.CaptureFixture[str]) -> None:

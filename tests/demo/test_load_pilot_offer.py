@@ -13,7 +13,16 @@ from django.db.models import Count, F, Sum
 
 from catalogue.calls import coming_calls, open_calls, past_calls
 from catalogue.enums import GroupState, VersionState
-from catalogue.models import Call, CatalogueLog, Group, Offer, Programme, Provider, Session
+from catalogue.models import (
+    Call,
+    CatalogueLog,
+    Group,
+    Offer,
+    Programme,
+    ProgrammeVersion,
+    Provider,
+    Session,
+)
 from funding.criteria import CriteriaSet
 from funding.enums import AccountKind
 from funding.models import AllocationRound, FundingSource, LedgerAccount, PolicyVersion
@@ -186,11 +195,28 @@ def test_sessions_lie_within_their_group(offer: Tally) -> None:
     assert not outside.exists()
 
 
+def test_timetables_hold_every_hour_that_is_not_learned_alone(offer: Tally) -> None:
+    groups = Group.objects.annotate(planned=Sum("sessions__hours"))
+    taught = F("version__hours") - F("version__self_study_hours")
+    assert not groups.exclude(planned=taught).exists()
+    alone = ProgrammeVersion.objects.filter(self_study_hours__gt=0)
+    # Credit points count the work at home too; who learns at their own pace meets for advice.
+    assert set(alone.filter(credit_points=None).values_list("programme__code", flat=True)) == {
+        entry["code"] for entry in programmes() if entry.get("self_paced")
+    }
+
+
 def test_real_providers_have_no_teachers_addresses_or_ratings(offer: Tally) -> None:
     real = Group.objects.filter(version__programme__provider__organisation__invented=False)
     assert real.exists() and not real.exclude(teacher="").exists()
     towns = {p["city"] or "" for p in load("programmes")["programmes"]}
-    assert set(real.values_list("place", flat=True)) <= towns
+    # Who only stands for somebody does not exist either, and has a street.
+    made_up = {p["name"]["lv"] for p in load("providers")["providers"] if "stands_for" in p}
+    theirs = real.filter(version__programme__provider__name__in=made_up)
+    assert set(real.exclude(pk__in=theirs).values_list("place", flat=True)) <= towns
+    assert all(
+        " iela " in place for place in theirs.exclude(place="").values_list("place", flat=True)
+    )
     assert not Programme.objects.filter(rating_count__gt=0).exists()
     invented = Group.objects.filter(version__programme__provider__organisation__invented=True)
     assert invented.exists() and not invented.filter(teacher="").exists()

@@ -300,6 +300,8 @@ def test_only_invented_providers_have_teachers(providers: dict[str, dict[str, An
             assert provider["teachers"] and provider["venues"]
         else:
             assert not {"teachers", "prone_to", "venues"} & set(provider), provider["code"]
+            assert "streets" not in provider or "stands_for" in provider, provider["code"]
+            assert set(provider.get("streets", ())) == set(provider.get("towns", ()))
     plain = [p for p in providers.values() if not p.get("invented") and not p.get("collective")]
     assert sum("stands_for" not in p for p in plain) == 12
     assert {p["stands_for"] for p in plain if "stands_for" in p} == {"citi"}

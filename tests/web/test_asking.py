@@ -36,15 +36,25 @@ def test_a_provider_says_how_one_asks_it(scene: Scene, client: Client) -> None:
 
 
 def test_hours_add_up(scene: Scene, client: Client) -> None:
-    offer = scene.offer(hours=40)
-    group = scene.group(offer)
-    taught = sum(Session.objects.filter(group=group).values_list("hours", flat=True))
-    assert 0 < taught < 40
+    offer = scene.offer(hours=40, self_study_hours=24)
+    group = scene.group(offer)  # four sessions of four hours
     slug = offer.version.programme.slug
     card = words(page(client, reverse("web:programme", args=[slug])).select_one(".group-card"))
-    assert f"{taught} h in sessions, {40 - taught} h on your own" in card
+    assert "16 h in sessions, 24 h on your own" in card
+    assert "so far" not in card
     said = words(page(client, reverse("web:sessions", args=[slug, group.pk])).main)
-    assert f"In sessions: {taught} hours. On your own: {40 - taught} hours" in said
+    assert "In sessions: 16 hours. On your own: 24 hours" in said
+    assert "so far" not in said
+
+
+def test_a_timetable_in_the_making_says_so(scene: Scene, client: Client) -> None:
+    offer = scene.offer(hours=40)
+    group = scene.group(offer)
+    slug = offer.version.programme.slug
+    card = words(page(client, reverse("web:programme", args=[slug])).select_one(".group-card"))
+    assert "the timetable has 16 h so far" in card and "on your own" not in card
+    said = words(page(client, reverse("web:sessions", args=[slug, group.pk])).main)
+    assert "The timetable has 16 hours so far" in said and "All 40" not in said
 
 
 def test_each_session_of_a_hybrid_group_says_where_it_is(scene: Scene, client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -14,9 +15,12 @@ from django.test import Client
 
 from accounts.enums import FactKind, FactSource
 from accounts.models import PersonFact
-from funding.enums import SchemeKind
+from funding.enums import Answer, SchemeKind
+from funding.fitting import SchemeFit
 from funding.models import FundingSource, Scheme
+from funding.rules.terms import Terms
 from stars.common.dates import add_months
+from stars.web.fit import pays
 from tests import factories as f
 from tests.funding import build
 from tests.web.scene import Scene
@@ -241,3 +245,19 @@ def test_queries_do_not_grow_with_sources(
         build.policy(scheme, {}, [{"criterion": "employed"}])
     with django_assert_num_queries(len(few)):  # type: ignore[arg-type]
         client.get(address)
+
+
+def test_two_refunds_of_a_source_read_differently() -> None:
+    said = {
+        kind: pays(
+            SchemeFit(
+                Scheme(kind=SchemeKind.REIMBURSEMENT),
+                Terms(refund_kind=kind),
+                Answer.YES,
+                Decimal(1),
+            )
+        )
+        for kind in ("certificate", "assessment", "")
+    }
+    assert len(set(said.values())) == 3
+    assert all("100" in text for text in said.values())

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from stars.common.transactions import service
 from stars.content.html import clean
 from stars.content.models import Contact, Edited, GlossaryTerm, Page, Step
+from stars.content.services.data_files import LANGUAGES, Row, read
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-LANGUAGES = ("lv", "en")
-Row = Mapping[str, Any]
 
 
 @dataclass
@@ -33,17 +29,18 @@ def load(*, at: datetime, folder: Path = DATA) -> Loaded:
     """Add the pages, terms and contacts of the data files that are missing; idempotent.
 
     A row that no editor has touched follows the file; any other stays as it is. Pages are
-    published from `at`. Raises ValueError for a file that lacks a field.
+    published from `at`. Raises `Broken` with every line that is wrong; nothing is written then.
     """
     done = Loaded()
-    for row in _read(folder / "pages.yaml"):
+    rows = read(folder)
+    for row in rows["pages.yaml"]:
         _page(row, at, done)
-    for row in _read(folder / "glossary.yaml"):
+    for row in rows["glossary.yaml"]:
         also = {f"also_{x}": row.get("also", {}).get(x, []) for x in LANGUAGES}
         fields = {**_both(row, "term", "plain"), **also}
         fields["found_in_texts"] = row.get("found_in_texts", True)
         _write(GlossaryTerm, {"slug": row["slug"]}, fields, {}, done)
-    for number, row in enumerate(_read(folder / "contacts.yaml"), start=1):
+    for number, row in enumerate(rows["contacts.yaml"], start=1):
         fields = {
             **_both(row, "title", "text"),
             **{f"hours_{x}": row.get("hours", {}).get(x, "") for x in LANGUAGES},
@@ -95,13 +92,4 @@ def _touched(row: Edited) -> bool:
 
 
 def _both(row: Row, *names: str) -> dict[str, str]:
-    try:
-        return {f"{name}_{x}": str(row[name][x]).strip() for name in names for x in LANGUAGES}
-    except (KeyError, TypeError) as error:
-        name = row.get("slug") or row.get("key") or row
-        raise ValueError(f"{name}: {error} is missing") from error
-
-
-def _read(path: Path) -> list[Row]:
-    rows: list[Row] = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    return rows
+    return {f"{name}_{x}": str(row[name][x]).strip() for name in names for x in LANGUAGES}

@@ -85,11 +85,13 @@ def _sessions(group: Group, plan: PlannedGroup) -> list[Session]:
 
 
 def teacher_and_place(entry: dict[str, Any], code: str) -> tuple[str, str]:
-    """Teacher and place of a group. Only invented providers have teachers and addresses."""
+    """Teacher and place of a group. Only invented providers have teachers; a street has whoever
+    does not exist, real providers only their town (architecture: Banned)."""
     provider = next(p for p in load("providers")["providers"] if p["code"] == entry["provider"])
     place = entry["city"] or ""
     if not provider.get("invented"):
-        return "", place
+        street = provider.get("streets", {}).get(place)
+        return "", f"{street}, {place}" if street else place
     teachers: list[str] = provider["teachers"]
     teacher = teachers[crc32(f"{entry['code']}{code}".encode()) % len(teachers)]
     return teacher, provider["venues"][0]["address"] if place else ""

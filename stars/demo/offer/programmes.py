@@ -13,6 +13,7 @@ from catalogue.models import CatalogueLog, Offer, Programme, ProgrammeVersion, P
 from catalogue.services import search_index
 from stars.common.dates import start_of_day
 from stars.demo.offer.data import Tally, invented_providers, programmes, texts, vocabulary
+from stars.demo.offer.plan import contact_hours
 from stars.demo.offer.sources import LoadedSource
 from stars.vocabularies.models import ProgrammeType, Term
 
@@ -86,6 +87,7 @@ def _version(
         equipment_en=equipment["en"],
         hours=entry["hours"],
         practice_hours=kind.practice_hours,
+        self_study_hours=entry["hours"] - contact_hours(entry),
         credit_points=entry.get("credit_points"),
         mode=entry["mode"],
         city=entry["city"] or "",

@@ -16,6 +16,7 @@ from accounts.enums import FactKind
 from accounts.models import Membership, Person
 from accounts.services.contacts import set_contacts
 from enrolments.forms import ContactForm, posted, refuse
+from stars.audit import words
 from stars.audit.selectors import looks_at
 from stars.common import formats
 from stars.common.dates import RIGA
@@ -33,10 +34,8 @@ VOCABULARY_OF = {
     FactKind.REGION.value: "region",
 }
 ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
-PURPOSES = {
-    "run_group": gettext_lazy("To run your group"),
-    "agency_work": gettext_lazy("Work of the agency with support and accounts"),
-}
+# Why somebody looked, as it is said to the person; the rest as the agency reads it.
+PURPOSES = {"run_group": gettext_lazy("To run your group")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +123,7 @@ def _looks(person: Person) -> list[dict[str, Any]]:
         {
             "when": _moment(row.at),
             "who": places.get(row.actor_id, "STARS"),
-            "why": PURPOSES.get(row.purpose, row.purpose),
+            "why": PURPOSES.get(row.purpose) or words.purpose(row.purpose),
         }
         for row in rows
     ]

@@ -139,13 +139,17 @@ def sessions(request: HttpRequest, slug: str, group_id: UUID) -> HttpResponse:
     card = group_cards([GroupChoice(group, [])], slug, riga_date(viewer(request).at))[0]
     version = group.version
     timetable = list(catalogue.timetable(group_id))
-    taught = sum(each.hours for each in timetable)
+    taught, planned = version.taught_hours, sum(each.hours for each in timetable)
     context = {
         "programme": {"title": version.title, "slug": slug},
         "group": card,
         "over": _over(group),
         "sessions": [{"session": each, "place": _place(each, group)} for each in timetable],
-        "hours": {"taught": taught, "alone": max(0, version.hours - taught)},
+        "hours": {
+            "taught": taught,
+            "alone": version.self_study_hours,
+            "so_far": planned if planned < taught else None,
+        },
         "calendar_url": reverse("web:calendar", args=[slug, group_id]),
         "meta": meta(
             request.path,

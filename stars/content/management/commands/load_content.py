@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stars.common.dates import now
+from stars.content.services.data_files import Broken
 from stars.content.services.loading import load
 
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what is new, what follows the files and what stays because editors wrote it."""
         with transaction.atomic():
-            done = load(at=now())
+            try:
+                done = load(at=now())
+            except Broken as error:
+                raise CommandError(f"Nothing was loaded:\n{error}") from error
             if not options["apply"]:
                 transaction.set_rollback(True)
         self.stdout.write(

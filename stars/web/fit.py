@@ -168,6 +168,12 @@ def _source(
             }
             for fit in shown
         ],
+        # Several schemes of a source fail for one reason; it is said once.
+        "why_not": list(
+            dict.fromkeys(
+                str(why.text) for fit in shown for why in fit.whys if why.answer == Answer.NO
+            )
+        ),
         "steps": steps,
         "url": f"{reverse('web:catalogue')}?{urlencode(pairs)}" if pairs else "",
         "count": count,

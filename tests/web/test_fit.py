@@ -16,11 +16,12 @@ from django.test import Client
 from accounts.enums import FactKind, FactSource
 from accounts.models import PersonFact
 from funding.enums import Answer, SchemeKind
-from funding.fitting import SchemeFit
+from funding.fitting import SchemeFit, SourceFit, Why
 from funding.models import FundingSource, Scheme
 from funding.rules.terms import Terms
 from stars.common.dates import add_months
-from stars.web.fit import pays
+from stars.vocabularies.models import Term
+from stars.web.fit import pays, result
 from tests import factories as f
 from tests.funding import build
 from tests.web.scene import Scene
@@ -261,3 +262,26 @@ def test_two_refunds_of_a_source_read_differently() -> None:
     }
     assert len(set(said.values())) == 3
     assert all("100" in text for text in said.values())
+
+
+def test_one_reason_of_several_schemes_is_said_once() -> None:
+    why = Why(Answer.NO, "You are not 18 yet")
+    schemes = [
+        SchemeFit(
+            Scheme(kind=SchemeKind.ALLOCATION, name_lv=name, name_en=name),
+            Terms(),
+            Answer.NO,
+            Decimal(1),
+            [why, Why(Answer.NO, name), Why(Answer.YES, "You work")],
+        )
+        for name in ("First", "Second")
+    ]
+    source = FundingSource(
+        term=Term(code="work", name_lv="Darbam", name_en="For work"),
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2027, 1, 1),
+    )
+    fits = [SourceFit(source, date(2026, 1, 1), schemes)]
+    found = result(fits, [], date(2026, 6, 1), has_account=False, offered={})
+    (row,) = found["no"]
+    assert row["why_not"] == ["You are not 18 yet", "First", "Second"]

@@ -34,21 +34,22 @@ def members(organisation: Organisation, on: date) -> QuerySet[Membership]:
     )
 
 
-def provider_staff(organisation_id: UUID, on: date) -> QuerySet[Membership]:
-    """Everybody who works for a provider on the day `on` and may sign in, each once: one query."""
+def holders(roles: Iterable[str], on: date) -> QuerySet[Membership]:
+    """Everybody who has one of `roles` on the day `on` and may sign in, each once: one query."""
     held = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     return (
         Membership.objects.filter(
-            held,
-            organisation=organisation_id,
-            role__in=PROVIDER_ROLES,
-            valid_from__lte=on,
-            user__is_active=True,
+            held, role__in=list(roles), valid_from__lte=on, user__is_active=True
         )
         .order_by("user_id")
         .distinct("user_id")
         .select_related("user")
     )
+
+
+def provider_staff(organisation_id: UUID, on: date) -> QuerySet[Membership]:
+    """Everybody who works for a provider on the day `on` and may sign in, each once: one query."""
+    return holders(PROVIDER_ROLES, on).filter(organisation=organisation_id)
 
 
 def active_roles(user: Any) -> list[tuple[UUID, str]]:

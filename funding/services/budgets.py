@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Q
-
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.selectors import holders
 from funding.models import Budget, BudgetWarning
 from funding.selectors_books import figures
 from stars.common.dates import riga_date
@@ -47,29 +45,15 @@ def warn(*, at: datetime) -> list[BudgetWarning]:
 
 
 def _tell(warnings: Iterable[BudgetWarning], at: datetime) -> None:
-    today = riga_date(at)
-    officers = (
-        Membership.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=today),
-            role=Role.FINANCE_OFFICER,
-            valid_from__lte=today,
-            user__is_active=True,
-        )
-        .order_by("user_id")
-        .values("user_id", language=F("user__language"), address=F("user__email"))
-        .distinct()
-    )
-    people = list(officers)
+    officers = [held.user for held in holders([Role.FINANCE_OFFICER], riga_date(at))]
     for warning in warnings:
-        for person in people:
+        for officer in officers:
             notify(
                 kind="budget_warning",
                 params={"budget_id": str(warning.budget_id), "percent": warning.percent},
-                dedupe_key=f"budget:{warning.budget_id}:{warning.percent}:{person['user_id']}"[
-                    :120
-                ],
+                dedupe_key=f"budget_warning:{warning.budget_id}:{warning.percent}:{officer.pk}",
                 at=at,
-                user_id=person["user_id"],
-                language=person["language"],
-                address=person["address"] or "",
+                user_id=officer.pk,
+                language=officer.language,
+                address=officer.email or "",
             )

@@ -23,7 +23,7 @@ from funding.models import (
 )
 from funding.rules.aid import last_counted
 from funding.services import aid, aid_lists
-from funding.views.aid import month_words
+from stars.common import formats
 from stars.common.admin import (
     Action,
     Reason,
@@ -42,7 +42,7 @@ def _language() -> str:
 def _months(rows: Iterable[AidMonth]) -> list[list[Any]]:
     return [
         [
-            month_words(row.month, _language()),
+            formats.month_and_year(row.month, _language()),
             link_to(row.request),
             row.hours_held,
             row.hours_attended,

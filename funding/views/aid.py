@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +172,7 @@ def _row(row: AidRequest, asked: set[str]) -> dict[str, Any]:
         else "",
         "months": [
             {
-                "month": month_words(month.month, language),
+                "month": formats.month_and_year(month.month, language),
                 "amount": month.amount,
                 "why": _why(month),
                 "state": _paid(month.state) if month.amount else "",
@@ -181,20 +180,6 @@ def _row(row: AidRequest, asked: set[str]) -> dict[str, Any]:
             for month in selectors.months_of(row)
         ],
     }
-
-
-_MONTHS_EN = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-
-
-def month_words(month: date, language: str) -> str:
-    """ "October 2026" or "2026. gada oktobris"."""
-    if language == "en":
-        return f"{_MONTHS_EN[month.month - 1]} {month.year}"
-    name = formats.day(month, language, "nominative").split()[-1]
-    return f"{month.year}. gada {name}"
 
 
 def _why(month: selectors.MonthView) -> str:

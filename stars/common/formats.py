@@ -183,6 +183,13 @@ def month(number_of_month: int, language: str, case: Case = "nominative") -> str
     return stem + _ENDINGS[kind][_CASES.index(case)]
 
 
+def month_and_year(first: date, language: str) -> str:
+    """Write the month of a day: "2026. gada oktobris", "October 2026"."""
+    if not is_latvian(language):
+        return f"{month(first.month, language)} {first.year}"
+    return f"{first.year}. gada {month(first.month, language)}"
+
+
 def month_short(number_of_month: int, language: str) -> str:
     """Name a month (1–12) in a few letters: "nov.", "Nov"."""
     names = _MONTHS_LV_SHORT if is_latvian(language) else _MONTHS_EN_SHORT

@@ -27,10 +27,8 @@ from funding.services import co_payment_import, co_payments
 from stars.common import formats
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
+from stars.common.export import harmless
 from stars.files import services as files
-
-# Words that no spreadsheet may take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def payer_words(row: CoPayment) -> str:
@@ -194,12 +192,8 @@ def own_parts_list(request: HttpRequest, group_id: UUID) -> HttpResponse:
         amount = f"{row.amount:.2f}" if english else f"{row.amount:.2f}".replace(".", ",")
         day = row.paid_on.isoformat() if row.paid_on else ""
         words = [row.proof, person.account.person.full_name, payer_words(row)]
-        sheet.writerow([row.pk, amount, day, *map(_no_formula, words)])
+        sheet.writerow([row.pk, amount, day, *map(harmless, words)])
     return response
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 @require_POST

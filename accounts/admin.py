@@ -20,6 +20,7 @@ from stars.audit.selectors import changes_of, looks_at
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, actors, link_to
 from stars.common.dates import now, today
 from stars.common.errors import Invalid
+from stars.common.forms import DayInput
 from stars.common.names import columns
 
 
@@ -214,9 +215,7 @@ def history(request: HttpRequest, membership: Membership) -> Section:
 class LastDay(forms.Form):
     """From when the role is no longer held."""
 
-    ends_on = forms.DateField(
-        label=_("First day without the role"), widget=forms.DateInput({"type": "date"})
-    )
+    ends_on = forms.DateField(label=_("First day without the role"), widget=DayInput())
 
 
 def _end(request: HttpRequest, row: Membership, answers: dict[str, Any]) -> Any:

@@ -32,6 +32,7 @@ from stars.common.admin import (
     transitions,
 )
 from stars.common.dates import now
+from stars.common.forms import DayInput
 from stars.common.names import columns
 
 
@@ -92,7 +93,7 @@ class About(forms.Form):
     accredited_until = forms.DateField(
         label=_("Last day of the accreditation"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     city = _line(_("Town"), 80)
     email = forms.EmailField(label=_("E-mail for questions"), required=False)

@@ -42,6 +42,7 @@ from stars.common.admin import (
 )
 from stars.common.dates import now, riga_date, today
 from stars.common.errors import Invalid
+from stars.common.forms import DayInput
 from stars.common.money import euro
 from stars.common.names import columns
 from stars.vocabularies.models import ProgrammeType, Term
@@ -138,8 +139,8 @@ class CallForm(forms.Form):
         label=_("About, in English"), required=False, max_length=20_000, widget=forms.Textarea
     )
     source_id = forms.ChoiceField(label=_("Source of funding"), choices=_sources, required=False)
-    opens_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
-    closes_on = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
+    opens_on = forms.DateField(label=_("First day"), widget=DayInput())
+    closes_on = forms.DateField(label=_("Last day"), widget=DayInput())
     types = forms.MultipleChoiceField(
         label=_("Types of programmes"),
         choices=_types,
@@ -334,7 +335,7 @@ class TemporaryStatusAdmin(StatefulAdmin):
 class RulesForm(forms.Form):
     """All limits together, from a day on."""
 
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=DayInput())
     price_spread = forms.DecimalField(
         label=_("Deviations above the median"), min_value=0, max_digits=4, decimal_places=2
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import ProviderRegistration
 from catalogue.rules.provider import GRADUATES, RUNS
+from stars.common.forms import DayInput
 
 # Rows for earlier runs; two are asked for.
 ROWS = 3
@@ -79,7 +80,7 @@ class ExperienceForm(forms.Form):
     accredited_until = forms.DateField(
         label=_("Last day of the accreditation"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": _("Write a day.")},
     )
     no_exclusion = forms.BooleanField(

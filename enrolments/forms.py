@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funding.enums import PayerKind
 from stars.common.errors import DomainError
+from stars.common.forms import DayInput
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -60,7 +61,7 @@ class DayForm(forms.Form):
 
     day = forms.DateField(
         label=_("Day of the session"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={
             "required": _("Choose a day of the group."),
             "invalid": _("Choose a day of the group."),
@@ -77,9 +78,7 @@ class ResultForm(forms.Form):
         max_length=NOTE_LETTERS,
         error_messages={"max_length": _TOO_LONG},
     )
-    on = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    on = forms.DateField(label=_("Day"), required=False, widget=DayInput())
 
 
 class GroupForm(forms.Form):
@@ -184,7 +183,7 @@ class OwnPartForm(forms.Form):
 
     paid_on = forms.DateField(
         label=_("Paid on"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={
             "required": _("Write the day of the payment."),
             "invalid": _("Write the day of the payment."),
@@ -211,9 +210,7 @@ class CorrectionForm(forms.Form):
         choices=[("yes", _("Yes, but the day or the number is another one")), ("no", _("No"))],
         widget=forms.RadioSelect,
     )
-    paid_on = forms.DateField(
-        label=_("Paid on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    paid_on = forms.DateField(label=_("Paid on"), required=False, widget=DayInput())
     proof = forms.CharField(
         label=_("Number of the payment order or invoice"),
         required=False,

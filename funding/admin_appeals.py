@@ -17,6 +17,7 @@ from funding.models import Appeal, Decision
 from funding.services import appeals
 from stars.common.admin import Action, AgencyAdmin, Section, StatefulAdmin, transitions
 from stars.common.dates import now
+from stars.common.forms import DayInput
 from stars.common.names import columns
 
 HEADS = columns("Answer", "Condition", "Value", "Source", "Day")
@@ -83,7 +84,7 @@ class Change(Answer):
         label=_("Until (last day)"),
         help_text=_("Within twelve months. Needed where a condition is not asked."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
 

@@ -16,6 +16,7 @@ from funding.selectors_co_payments import proofs_of
 from funding.services import co_payments
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Link, Section, actor, link_to
 from stars.common.dates import now
+from stars.common.forms import DayInput
 from stars.common.names import columns
 from stars.files import services as files
 
@@ -68,9 +69,7 @@ def who_pays(row: CoPayment) -> str:
 class Recorded(forms.Form):
     """The day and the document of a payment."""
 
-    paid_on = forms.DateField(
-        label=_("Paid on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    paid_on = forms.DateField(label=_("Paid on"), widget=DayInput())
     proof = forms.CharField(
         label=_("Payment order or invoice, its number"), max_length=co_payments.PROOF_LETTERS
     )
@@ -83,7 +82,7 @@ class Corrected(Recorded):
         label=_("Paid on"),
         required=False,
         help_text=_("Empty: it was not paid after all."),
-        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        widget=DayInput(),
     )
     proof = forms.CharField(
         label=_("Payment order or invoice, its number"),

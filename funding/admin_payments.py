@@ -28,6 +28,7 @@ from stars.common.admin import (
 )
 from stars.common.dates import add_working_days, now, today
 from stars.common.formats import money
+from stars.common.forms import DayInput
 from stars.common.names import columns
 from stars.files import services as files
 
@@ -87,7 +88,7 @@ def _count_today() -> forms.BooleanField:
 class Rejection(forms.Form):
     """When the money came back and what the bank says."""
 
-    day = forms.DateField(label=_("The bank's day"), widget=forms.DateInput({"type": "date"}))
+    day = forms.DateField(label=_("The bank's day"), widget=DayInput())
     note = forms.CharField(label=_("What the bank says"), max_length=200)
     count_today = _count_today()
 
@@ -180,9 +181,7 @@ class Choosing(forms.ModelMultipleChoiceField):
 class NewFile(forms.Form):
     """What is paid, and when."""
 
-    execute_on = forms.DateField(
-        label=_("The bank pays on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    execute_on = forms.DateField(label=_("The bank pays on"), widget=DayInput())
     payments = Choosing(
         label=_("Payments"),
         queryset=Payment.objects.filter(state=PaymentState.READY, file__isnull=True)

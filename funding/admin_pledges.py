@@ -19,6 +19,7 @@ from funding.selectors_pledges import pledges_with_use
 from funding.services import pledges
 from stars.common.admin import Action, AgencyAdmin, Section, link_to
 from stars.common.dates import now
+from stars.common.forms import DayInput
 from stars.common.money import ZERO
 
 
@@ -45,10 +46,8 @@ class PledgeForm(forms.Form):
     total = forms.DecimalField(
         label=_("At most in all, EUR"), required=False, max_digits=12, decimal_places=2
     )
-    valid_from = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    valid_to = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("First day"), widget=DayInput())
+    valid_to = forms.DateField(label=_("Last day"), widget=DayInput())
     employees = forms.CharField(
         label=_("Personal codes of the employees, one on a line"),
         help_text=_("Kept as a keyed hash only: nobody can read them here again."),

@@ -24,6 +24,7 @@ from funding.services import approvals, planning, rounds
 from stars.common.admin import Action, Link, StatefulAdmin, transitions
 from stars.common.dates import now
 from stars.common.formats import money
+from stars.common.forms import DayInput
 from stars.common.money import MoneyField
 
 
@@ -63,7 +64,7 @@ class Plan(forms.Form):
     )
     first_due_on = forms.DateField(
         label=_("First due day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("The others follow in the policy's period, counted from this day."),
     )
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=planning.MOST)

@@ -36,6 +36,7 @@ from stars.common.admin import (
     transitions,
 )
 from stars.common.dates import add_months, now, today
+from stars.common.forms import DayInput
 from stars.common.money import MoneyField
 from stars.common.names import columns
 from stars.files import services as files
@@ -46,9 +47,7 @@ Answers = dict[str, Any]
 class Month(forms.Form):
     """Any day of a month that is over."""
 
-    month = forms.DateField(
-        label=_("A day of the month"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    month = forms.DateField(label=_("A day of the month"), widget=DayInput())
 
 
 def _last_month(row: None) -> Answers:

@@ -12,9 +12,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from stars.common.errors import DomainError, Invalid
+from stars.common.forms import DayInput
 from stars.common.money import euro
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY = DayInput()
 ACCEPT = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"
 _TOO_LONG = _("Write at most %(limit_value)d letters; now there are %(show_value)d.")
 _NO_DAY = {"invalid": _("Write a day of the calendar.")}

@@ -16,6 +16,7 @@ from funding.models import PolicyVersion, Scheme
 from funding.plain_rules import VOCABULARIES, need
 from funding.policy_words import LABELS, VALUES
 from funding.rules import terms as t
+from stars.common.forms import DayInput
 from stars.vocabularies.models import Term
 
 # A criterion is not asked for, has to hold, or is one of those of which one has to hold.
@@ -58,7 +59,7 @@ class PolicyForm(forms.Form):
         self.fields["valid_from"] = forms.DateField(
             label=_("In force from"),
             help_text=_("Today or later. The version before ends the day before."),
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=DayInput(),
         )
         for name in t.used_by(scheme.kind):
             self.fields[f"t_{name}"] = self._of_term(name)
@@ -140,7 +141,7 @@ class PolicyForm(forms.Form):
         if kind == t.FLAG:
             return forms.BooleanField(**more)
         if kind == t.DAY:
-            picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            picker = DayInput()
             return forms.DateField(widget=picker, **more)
         if kind == t.STAGES:
             return StagesField(widget=forms.Textarea(attrs={"rows": 3}), **more)

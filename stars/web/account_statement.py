@@ -15,18 +15,15 @@ from learning_accounts.models import LearningAccount
 from stars.common import formats, pdf
 from stars.common.dates import riga_date
 from stars.common.errors import Invalid
+from stars.common.forms import DayInput
 from stars.web.wording import language
 
 
 class Period(forms.Form):
     """From which day to which; both count. No account is older than the portal."""
 
-    first = forms.DateField(
-        label=gettext_lazy("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
 
 
 def period(asked: Mapping[str, str], account: LearningAccount, today: date) -> Period:

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.text import capfirst, format_lazy
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue import reviews
 from catalogue.enums import SHOWN, UNSENT, Recommender, VersionState
@@ -18,6 +18,7 @@ from catalogue.fields import EDITABLE, OFFERS, label_of
 from catalogue.models import Programme, ProgrammeVersion
 from catalogue.rules import PriceFlag
 from catalogue.services import remarks, temporary, versions
+from stars.common import formats
 from stars.common.admin import Action, Nothing, Reason, Section, actor, link_to
 from stars.common.dates import now
 from stars.common.formats import money
@@ -31,7 +32,7 @@ FLAGS = {
 
 
 def _euro(value: Decimal | None) -> str:
-    return "–" if value is None else money(value, get_language() or "lv", cents=True)
+    return "–" if value is None else money(value, formats.language(), cents=True)
 
 
 def changes(request: HttpRequest, version: ProgrammeVersion) -> Section:

@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.enums import Mode
 from catalogue.models import Synonyms, UnmetSearch
@@ -71,7 +71,7 @@ def _value(name: str, value: str, names: Choices) -> str:
         days = WEEKDAYS.get(int(value) - 1) if value.isdecimal() else None
         return str(days or _("In the evenings on workdays"))
     if name == "price" and value.isdecimal():
-        return formats.money(int(value), get_language() or "lv")
+        return formats.money(int(value), formats.language())
     if name == "starts" and not value.isdecimal():
         return str(_("Has free places"))
     return value

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.enums import LANGUAGES
@@ -76,12 +75,12 @@ def _text(version: ProgrammeVersion, name: str) -> str:
     if name == "language":
         return str(LANGUAGES.get(value, value))
     if isinstance(value, Decimal):
-        return formats.number(value, get_language() or "lv")
+        return formats.number(value, formats.language())
     return str(value)
 
 
 def _offer(offer: Offer) -> str:
-    language = get_language() or "lv"
+    language = formats.language()
     return "{source}: {price}, {first} – {last}".format(
         source=offer.source.name if offer.source else _("No source"),
         price=formats.money(offer.price, language, cents=True),

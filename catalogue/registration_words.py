@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from catalogue.rules.provider import GRADUATES, RUNS, YEARS, Criterion, Outcome, Source
 from stars.common import formats
@@ -66,7 +66,7 @@ def lines(findings: Sequence[Mapping[str, Any]]) -> list[Line]:
 
 
 def _fact(row: Mapping[str, Any]) -> str:
-    fact, language = row.get("fact", ""), get_language() or "lv"
+    fact, language = row.get("fact", ""), formats.language()
     if not fact:
         return ""
     match row["criterion"]:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.admin_two import ApprovalAdmin, SecondPerson, approvals_of, decision
@@ -35,14 +34,10 @@ from stars.common.admin import (
 from stars.common.dates import now, riga_date
 
 
-def _language() -> str:
-    return get_language() or "lv"
-
-
 def _months(rows: Iterable[AidMonth]) -> list[list[Any]]:
     return [
         [
-            formats.month_and_year(row.month, _language()),
+            formats.month_and_year(row.month, formats.language()),
             link_to(row.request),
             row.hours_held,
             row.hours_attended,

@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -41,10 +40,6 @@ def month_field(label: Any) -> forms.DateField:
     )
 
 
-def _language() -> str:
-    return get_language() or "lv"
-
-
 class Export(forms.Form):
     """Which list, of which months, as which file."""
 
@@ -68,7 +63,7 @@ def _export(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
 
 def forecast_sentence(one: SourceFigures) -> str:
     """When the money of a source is used up at the present pace."""
-    seen, language = one.forecast, _language()
+    seen, language = one.forecast, formats.language()
     if seen.on is None:
         return str(_("At the present pace the money is not used up."))
     day = formats.day(seen.on, language, year=True)
@@ -94,7 +89,7 @@ def budget_tables(found: list[SourceFigures]) -> list[Section]:
                 [
                     *(link_to(one.source, one.source.term.plain), words),
                     *(part.budget, part.available, part.granted, part.held, part.owed),
-                    *(part.spent, part.returned, formats.percent(part.percent, _language())),
+                    *(part.spent, part.returned, formats.percent(part.percent, formats.language())),
                 ]
             )
     return [
@@ -151,7 +146,7 @@ class BudgetAdmin(AgencyAdmin):
     @admin.display(description=_("Warned of"))
     def warned(self, budget: Budget) -> str:
         said = sorted(budget.warnings.all(), key=lambda warning: warning.percent)
-        language = _language()
+        language = formats.language()
         return ", ".join(
             f"{formats.percent(one.percent, language)} ({formats.day(one.at.date(), language)})"
             for one in said
@@ -243,7 +238,7 @@ def _month_to_close() -> date:
 def _close(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
     done = periods.close_month(month=answers["month"], actor=request.user, at=now())
     return _("Closed: nothing can count in %(month)s or before any more.") % {
-        "month": formats.day(done.month, _language(), year=True)
+        "month": formats.day(done.month, formats.language(), year=True)
     }
 
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding.rules import calculator
 from funding.rules.calculator import FIGURES, GROUPS, MOST, YEARS, Figure, Unit, Whence
@@ -140,7 +140,7 @@ def result(years: list[calculator.Year]) -> Section:
 
 def sources(figures: dict[str, Decimal], begun: dict[str, tuple[Decimal, str]]) -> Section:
     """Every figure with where it comes from."""
-    language = get_language() or "lv"
+    language = formats.language()
     rows = []
     for figure in FIGURES:
         value, whence = begun[figure.name]

@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding import refundable_list, selectors_claims
@@ -39,10 +38,6 @@ from stars.files.models import StoredFile
 
 # Claims that can still be decided.
 _OPEN = (ClaimState.SUBMITTED, ClaimState.WAITING)
-
-
-def _language() -> str:
-    return get_language() or "lv"
 
 
 # --- Claims ---------------------------------------------------------------------------------------
@@ -76,7 +71,7 @@ def _approve(request: HttpRequest, row: Claim, answers: dict[str, Any]) -> Any:
     claim = claims.approve(claim_id=row.pk, **answers, actor=request.user, at=now())
     assert claim.commitment is not None
     return _("Approved: %(sum)s wait for the next payment file.") % {
-        "sum": formats.money(claim.commitment.support, _language(), cents=True)
+        "sum": formats.money(claim.commitment.support, formats.language(), cents=True)
     }
 
 
@@ -138,7 +133,7 @@ def _hints(request: HttpRequest, row: Claim) -> Section:
 def _reasons(request: HttpRequest, row: Claim) -> Section:
     """The decision about eligibility with the facts it rests on."""
     decision = Decision.objects.filter(reference=f"claim:{row.pk}").first()
-    text = "text_en" if _language() == "en" else "text_lv"
+    text = "text_en" if formats.language() == "en" else "text_lv"
     return Section(
         _("Why the person may ask for it"),
         columns("Condition", "Fact", "Day"),

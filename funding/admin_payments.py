@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.admin_two import ApprovalAdmin, approvals_of, decision, waits
@@ -17,6 +16,7 @@ from funding.enums import FileState, PaymentState
 from funding.models import Payment, PaymentFile, PaymentFileApproval, Statement
 from funding.rules.iban import grouped
 from funding.services import bank_answers, holds, payment_files
+from stars.common import formats
 from stars.common.admin import (
     SHOWN,
     Action,
@@ -37,7 +37,7 @@ Answers = dict[str, Any]
 
 def in_euro(amount: Any) -> str:
     """EUR with cents, in the reader's language."""
-    return money(amount, get_language() or "lv", cents=True)
+    return money(amount, formats.language(), cents=True)
 
 
 def payments_of(request: HttpRequest, row: Statement | PaymentFile) -> Section:

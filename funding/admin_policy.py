@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding import policy_form, policy_words
@@ -17,6 +16,7 @@ from funding.models import PolicyVersion, Scheme
 from funding.plain_rules import needs
 from funding.rules.terms import Terms
 from funding.services import policies
+from stars.common import formats
 from stars.common.admin import Action, AgencyAdmin, Section, actor, link_to
 from stars.common.approvals import content_hash
 from stars.common.dates import now, today
@@ -72,7 +72,7 @@ def _differences(scheme: Scheme, before: PolicyVersion, terms: Terms, criteria: 
 
 def _effect(preview: policies.Preview) -> Section:
     """Whom the new rules reach and what they cost."""
-    language = get_language() or "lv"
+    language = formats.language()
     counts: list[tuple[Any, int | None, int]] = [
         (_("People with an account"), preview.accounts, preview.accounts),
         (_("Of them eligible"), preview.eligible_before, preview.eligible),

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +20,7 @@ from funding.admin_two import ApprovalAdmin, SecondPerson, approvals_of, decisio
 from funding.enums import SchemeKind
 from funding.models import AllocationRound, PolicyVersion, RoundApproval, RoundRun
 from funding.services import approvals, planning, rounds
+from stars.common import formats
 from stars.common.admin import Action, Link, StatefulAdmin, transitions
 from stars.common.dates import now
 from stars.common.formats import money
@@ -30,7 +30,7 @@ from stars.common.money import MoneyField
 
 def _dry_run(request: HttpRequest, row: AllocationRound, answers: dict[str, Any]) -> Any:
     result = rounds.dry_run(code=row.code, at=now(), actor=request.user)
-    language = get_language() or "lv"
+    language = formats.language()
     told = _("It would grant %(count)s grants, %(sum)s.") % {
         "count": result.granted,
         "sum": money(result.amount, language),
@@ -156,7 +156,7 @@ class AllocationRoundAdmin(StatefulAdmin):
 
 def progress(run: RoundRun) -> dict[str, Any]:
     """What the page says of a run: counts, money, and the reasons once it is over."""
-    language = get_language() or "lv"
+    language = formats.language()
     return {
         # A browser draws no bar without a length.
         "all": max(run.expected, 1),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from funding.enums import Origin
 from funding.rules.booking import WARN_AT
@@ -76,7 +76,7 @@ def _parts(figures: Figures, language: str) -> list[Part]:
 
 
 def _one(title: Any, figures: Figures, forecast: str, lines: list[Bar]) -> Bar:
-    language = get_language() or "lv"
+    language = formats.language()
     reached = [level for level in WARN_AT if figures.percent >= level]
     return Bar(
         title=str(title),

@@ -97,7 +97,7 @@ def _of_round(
     item: Any, facts: Mapping[str, PersonFact], words: Names, decided_on: date
 ) -> DecisionLine:
     used = [facts[kind] for leaf in item.leaves() for kind in leaf.kinds if kind in facts]
-    language = get_language() or "lv"
+    language = formats.language()
     if not used:
         day = formats.day(decided_on, language, year=True)
         return DecisionLine(item.name, "yes", need(item, words), "", SOURCES["stars"], day)
@@ -135,6 +135,6 @@ def _fact_value(kind: str, value: str, words: Names) -> str:
 def _day(value: str) -> str:
     """A day in words; what is no day as it stands."""
     try:
-        return formats.day(date.fromisoformat(value), get_language() or "lv", year=True)
+        return formats.day(date.fromisoformat(value), formats.language(), year=True)
     except ValueError:
         return value

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stars.common import formats
@@ -16,7 +15,7 @@ from stars.notifications import kinds
 
 def in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Amounts and days of the parameters written for the reader's language."""
-    language = get_language() or "lv"
+    language = formats.language()
     return [
         {
             "amount": formats.money(Decimal(params["amount"]), language),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.telling import tell_person
@@ -53,7 +52,7 @@ def of_cover(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | Non
     keys = [params["commitment_id"] for params in batch]
     rows = Commitment.objects.filter(pk__in=keys).select_related("offer__version")
     titles = {str(row.pk): row.title for row in rows}
-    language = get_language() or "lv"
+    language = formats.language()
     return [
         {
             "title": titles[params["commitment_id"]],

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.telling import tell_person
@@ -70,7 +69,7 @@ _KINDS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
 
 def in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Names and amounts for the claims in `batch`: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     keys = [params["claim_id"] for params in batch]
     rows = Claim.objects.filter(pk__in=keys).select_related("what", "commitment")
     known = {str(claim.pk): claim for claim in rows}

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -26,7 +25,7 @@ from stars.notifications.services import notify
 
 def statements_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Numbers and sums of the statements in `batch`: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     rows = Statement.objects.filter(pk__in=[params["statement_id"] for params in batch])
     known = {str(row.pk): row for row in rows}
     return [

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import FactKind
 from funding.criteria import CRITERIA, AnyOf, CriteriaSet, Criterion, FactAmong, read
@@ -98,16 +98,12 @@ def says(kind: str, terms: Terms, types: Iterable[str], names: Names) -> list[st
     return lines
 
 
-def _language() -> str:
-    return get_language() or "lv"
-
-
 def _money(value: Decimal) -> str:
-    return formats.money(value, _language())
+    return formats.money(value, formats.language())
 
 
 def _share(value: Decimal) -> str:
-    return formats.percent((value * 100).normalize(), _language())
+    return formats.percent((value * 100).normalize(), formats.language())
 
 
 def _gives(kind: str, terms: Terms) -> str:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from funding.criteria import CRITERIA, CriteriaSet, read
 from funding.models import PolicyVersion
@@ -188,7 +188,7 @@ def label(name: str) -> Words:
 
 def value(name: str, terms: Terms, names: Names) -> str:
     """What the terms say for one parameter."""
-    held, language = getattr(terms, name), get_language() or "lv"
+    held, language = getattr(terms, name), formats.language()
     if held is None or held in ("", ()):
         return NOTHING
     kind = kind_of(name)
@@ -249,9 +249,9 @@ def of_version(version: PolicyVersion) -> tuple[Terms, list[dict[str, Any]]]:
 
 def on(day: date | None) -> str:
     """A day as the agency reads it."""
-    return NOTHING if day is None else formats.day(day, get_language() or "lv", year=True)
+    return NOTHING if day is None else formats.day(day, formats.language(), year=True)
 
 
 def euros(amount: Decimal) -> str:
     """EUR in the language of the page."""
-    return formats.money(amount, get_language() or "lv")
+    return formats.money(amount, formats.language())

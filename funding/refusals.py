@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.criteria import CRITERIA
@@ -47,5 +46,5 @@ def lines(refusals: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def sentence(refusals: Mapping[str, int]) -> str:
     """All of it in one line."""
-    language = get_language() or "lv"
+    language = formats.language()
     return "; ".join(f"{formats.number(count, language)} {text}" for text, count in lines(refusals))

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.criteria import CriteriaSet, Line, both, outcome
@@ -103,7 +102,7 @@ def plans(day: date) -> list[Plan]:
 
 def say(problem: Problem) -> str:
     """The sentence of a problem in the language of the page."""
-    language = get_language() or "lv"
+    language = formats.language()
     params = {
         key: formats.day(value, language, "locative", year=True)
         if isinstance(value, date)

@@ -16,7 +16,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, PostingKind
@@ -51,7 +50,7 @@ class Movement:
     @property
     def sentence(self) -> str:
         """The text with its values, in the language of the page."""
-        language = get_language() or "lv"
+        language = formats.language()
 
         def written(value: Any) -> Any:
             if isinstance(value, Decimal):

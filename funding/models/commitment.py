@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from catalogue.models import Offer
 from funding.enums import CommitmentState, PayerKind, ReleaseCause
@@ -18,6 +17,7 @@ from funding.models.pledge import Pledge
 from funding.models.policy import FundingSource, PolicyVersion
 from funding.workflow import COMMITMENT
 from learning_accounts.models import LearningAccount
+from stars.common import formats
 from stars.common.models import TimeStamped, UUIDModel
 from stars.common.money import MoneyField
 from stars.common.workflow import Stateful
@@ -90,7 +90,7 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
         # A claim that was decided anew has another commitment; this one remembers what it was for.
         claim = getattr(self, "claim", None)
         if claim is None or claim.what is None:
-            return str(self.evidence.get(f"name_{get_language() or 'lv'}", ""))
+            return str(self.evidence.get(f"name_{formats.language()}", ""))
         return claim.what.name
 
 

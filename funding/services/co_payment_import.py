@@ -8,7 +8,6 @@ from typing import Any
 
 import rules
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.models import CoPayment
@@ -85,7 +84,7 @@ def _line(row: Row, this: CoPayment | None, actor: Any, at: datetime) -> Line:
     if row.empty:
         return Line(row.number, EMPTY, [], this)
     if row.amount != this.amount:
-        expected = formats.money(this.amount, get_language() or "lv", cents=True)
+        expected = formats.money(this.amount, formats.language(), cents=True)
         wrong = _("The amount is another one than %(expected)s.") % {"expected": expected}
         return Line(row.number, WRONG, [wrong], this)
     if (this.paid_on, this.proof) == (row.paid_on, row.proof):

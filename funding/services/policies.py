@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Avg, Count, Q, Sum
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.criteria import CRITERIA, CriteriaSet, FactAmong, WrongCriteria
@@ -219,7 +218,7 @@ def _before(scheme: Scheme, valid_from: date, at: datetime) -> PolicyVersion | N
 
 
 def _day(day: date) -> str:
-    return formats.day(day, get_language() or "lv", year=True)
+    return formats.day(day, formats.language(), year=True)
 
 
 def _later_rounds(scheme: Scheme, valid_from: date) -> Any:

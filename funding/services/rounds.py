@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, RoundState
@@ -200,7 +199,7 @@ def _stop_without_money(this: AllocationRound, record: RoundRun, plan: Result) -
     """Say what is missing, in the run's record and to the caller; nobody is served."""
     refusals = plan.refusals | {"no_money": plan.granted}
     RoundRun.objects.filter(pk=record.pk).update(finished_at=now(), refusals=refusals)
-    language = get_language() or "lv"
+    language = formats.language()
     raise InsufficientFunds(
         _(
             "There is not enough money for the round %(code)s: it needs %(needs)s, of which"

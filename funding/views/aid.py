@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from funding import selectors_aid as selectors
@@ -150,7 +150,7 @@ def _form(
 
 
 def _offer(kind: str, policy: PolicyVersion) -> str:
-    amount = formats.money(Terms.read(policy.terms).amount or ZERO, get_language() or "lv")
+    amount = formats.money(Terms.read(policy.terms).amount or ZERO, formats.language())
     words = {"what": AidKind(kind).label, "amount": amount}
     if kind == AidKind.STIPEND:
         return _("%(what)s: %(amount)s a month") % words
@@ -158,7 +158,7 @@ def _offer(kind: str, policy: PolicyVersion) -> str:
 
 
 def _row(row: AidRequest, asked: set[str]) -> dict[str, Any]:
-    language = get_language() or "lv"
+    language = formats.language()
     state = AidState(row.state)
     return {
         "kind": row.get_kind_display(),

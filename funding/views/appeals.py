@@ -105,7 +105,7 @@ def appeal(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
     """Where a question stands, or the answer (GET /konts/iebildums/<key>/)."""
     this = _own(request, appeal_id)
-    language, today = get_language() or "lv", riga_date(now())
+    language, today = formats.language(), riga_date(now())
     state = AppealState(this.state)
     until = formats.until(this.answer_by, language, today=today)
     news = {
@@ -134,7 +134,7 @@ def answer(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 
 
 def _excepted(waiver: Waiver, this: Appeal) -> str:
-    day = formats.day(waiver.valid_to, get_language() or "lv", "dative", year=True)
+    day = formats.day(waiver.valid_to, formats.language(), "dative", year=True)
     return _("Until %(day)s we do not ask: %(what)s") % {"day": day, "what": _named(waiver, this)}
 
 

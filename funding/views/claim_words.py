@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from funding import selectors_claims as selectors
 from funding.enums import Answer, ClaimState, PaymentState, RefundKind
@@ -54,7 +54,7 @@ APPEAL = "funding:appeal"
 
 def language() -> str:
     """The page's language, "lv" or "en"."""
-    return get_language() or "lv"
+    return formats.language()
 
 
 def money(amount: Decimal | None) -> str:

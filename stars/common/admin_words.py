@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from stars.common import formats
 from stars.common.dates import RIGA
@@ -111,7 +111,7 @@ def cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return date_format(localtime(value, RIGA), "SHORT_DATETIME_FORMAT")
     if isinstance(value, Decimal):
-        return formats.money(value, get_language() or "lv", cents=True)
+        return formats.money(value, formats.language(), cents=True)
     return NOTHING if value in (None, "") else value
 
 
@@ -152,7 +152,7 @@ def written(field: models.Field[Any, Any], row: models.Model) -> Any:
     if isinstance(field, MoneyField):
         return cell(value)
     if isinstance(value, Decimal):
-        return formats.number(value, get_language() or "lv")
+        return formats.number(value, formats.language())
     return value
 
 

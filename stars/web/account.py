@@ -20,8 +20,8 @@ from learning_accounts.enums import StepState
 from learning_accounts.models import LearningPath, LearningRecord
 from stars.common import formats
 from stars.common.dates import riga_date
+from stars.common.formats import language
 from stars.web.account_lots import if_nothing
-from stars.web.wording import language
 
 # Of the history on the account page; the rest has its own page.
 MOVEMENTS_SHOWN = 8

@@ -12,7 +12,7 @@ from funding.enums import CommitmentState
 from funding.selectors_cover import Cover, covers
 from learning_accounts.models import LearningAccount
 from stars.common import formats
-from stars.web.wording import language
+from stars.common.formats import language
 
 
 def notices(account: LearningAccount, today: date) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from funding.enums import GrantState
 from funding.selectors_account import LotStory
 from stars.common import formats
 from stars.common.dates import riga_date
-from stars.web.wording import language
+from stars.common.formats import language
 
 # From here on the notice is in the colour of what waits.
 URGENT_DAYS = 30

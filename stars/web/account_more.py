@@ -16,7 +16,7 @@ from funding.selectors_pledges import promises
 from learning_accounts.models import LearningAccount
 from stars.common import formats
 from stars.common.dates import riga_date
-from stars.web.wording import language
+from stars.common.formats import language
 
 # Of each kind; the rest is on the pages behind.
 SHOWN = 5

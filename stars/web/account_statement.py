@@ -15,8 +15,8 @@ from learning_accounts.models import LearningAccount
 from stars.common import formats, pdf
 from stars.common.dates import riga_date
 from stars.common.errors import Invalid
+from stars.common.formats import language
 from stars.common.forms import DayInput
-from stars.web.wording import language
 
 
 class Period(forms.Form):

@@ -13,7 +13,8 @@ from icalendar import Calendar, Event, Timezone
 from catalogue.models import Group, Session
 from stars.common import formats
 from stars.common.dates import RIGA
-from stars.web.wording import language, place_of
+from stars.common.formats import language
+from stars.web.wording import place_of
 
 ZONE = "Europe/Riga"
 

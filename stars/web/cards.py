@@ -15,9 +15,10 @@ from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
 from funding.services.quote import Quote
 from stars.common import formats
+from stars.common.formats import language
 from stars.web import compare
 from stars.web.viewer import Viewer
-from stars.web.wording import how_of, language, place_of
+from stars.web.wording import how_of, place_of
 
 
 def programme_cards(

@@ -11,7 +11,7 @@ from catalogue.enums import LANGUAGES
 from catalogue.models import ProgrammeVersion
 from catalogue.selectors import ProgrammePage
 from stars.common import formats
-from stars.web.wording import language
+from stars.common.formats import language
 
 # DigComp 2.2: levels 1-2 foundation, 3-4 intermediate, 5-6 advanced, 7-8 highly specialised.
 _LEVELS = (

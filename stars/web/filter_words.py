@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from catalogue.enums import Mode
 from catalogue.selectors_find import BANDS, DURATIONS, LONGER, Facet
 from stars.common import formats
-from stars.web.wording import language
+from stars.common.formats import language
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from funding.enums import Answer, SchemeKind
 from funding.fitting import SchemeFit, SourceFit
 from funding.questions import KIND, Question
 from stars.common import formats
-from stars.web.wording import language
+from stars.common.formats import language
 
 Answers = dict[str, tuple[str, ...]]
 

@@ -17,7 +17,8 @@ from enrolments.enums import UNDER_WAY, ApplicationState, ParticipationState
 from enrolments.models import Application, Participation
 from stars.common import formats
 from stars.common.dates import RIGA, riga_date
-from stars.web.wording import language, place_of
+from stars.common.formats import language
+from stars.web.wording import place_of
 
 Item = dict[str, Any]
 

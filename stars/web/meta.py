@@ -9,7 +9,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.text import Truncator
 
-from stars.web.wording import language
+from stars.common.formats import language
 
 # Search engines and messengers show about so much.
 LONGEST = 200

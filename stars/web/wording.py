@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.enums import Mode
@@ -16,6 +15,7 @@ from funding.enums import Answer, SchemeKind
 from funding.selectors import last_usable_day
 from funding.services.quote import Quote
 from stars.common import formats
+from stars.common.formats import language
 from stars.common.money import ZERO
 
 # Towns whose locative does not follow from their ending.
@@ -29,11 +29,6 @@ _ENDINGS = (
     ("a", "ā"),
     ("e", "ē"),
 )
-
-
-def language() -> str:
-    """The language of the page."""
-    return get_language() or "lv"
 
 
 def in_town(town: str) -> str:

@@ -17,7 +17,6 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stars.common import dates, formats
@@ -26,10 +25,6 @@ from stars.common.formats import Case
 register = template.Library()
 
 Number = int | Decimal
-
-
-def _language() -> str:
-    return get_language() or "lv"
 
 
 def _day(value: date | datetime) -> date:
@@ -46,19 +41,19 @@ def _time(value: time | datetime) -> time | datetime:
 @register.filter
 def money(value: Number | None) -> str:
     """``{{ price|money }}`` → "1 000 €", "92,50 €"; nothing for None."""
-    return "" if value is None else formats.money(value, _language())
+    return "" if value is None else formats.money(value, formats.language())
 
 
 @register.filter
 def money_cents(value: Number | None) -> str:
     """``{{ price|money_cents }}`` → "92,00 €": for columns of decimals."""
-    return "" if value is None else formats.money(value, _language(), cents=True)
+    return "" if value is None else formats.money(value, formats.language(), cents=True)
 
 
 @register.filter
 def signed_money(value: Number) -> str:
     """``{{ change|signed_money }}`` → "+500 €", "−500 €", "0 €"."""
-    return formats.signed_money(value, _language())
+    return formats.signed_money(value, formats.language())
 
 
 @register.filter
@@ -70,13 +65,13 @@ def negative(value: Number) -> Number:
 @register.filter
 def number(value: Number, places: int | None = None) -> str:
     """``{{ 61488|number }}`` → "61 488"; ``{{ rating|number:1 }}`` → "4,6"."""
-    return formats.number(value, _language(), places)
+    return formats.number(value, formats.language(), places)
 
 
 @register.filter
 def percent(value: Number) -> str:
     """``{{ 67|percent }}`` → "67 %" / "67%"."""
-    return formats.percent(value, _language())
+    return formats.percent(value, formats.language())
 
 
 # Dates and times
@@ -90,25 +85,25 @@ def day(value: date | datetime | None, case: Case = "nominative") -> str:
     """
     if value is None:
         return ""
-    return formats.day_near(_day(value), _language(), case, today=dates.today())
+    return formats.day_near(_day(value), formats.language(), case, today=dates.today())
 
 
 @register.filter
 def full_day(value: date | datetime | None, case: Case = "nominative") -> str:
     """``{{ at|full_day }}`` → "2026. gada 28. aprīlis": always with the year."""
-    return "" if value is None else formats.day(_day(value), _language(), case, year=True)
+    return "" if value is None else formats.day(_day(value), formats.language(), case, year=True)
 
 
 @register.filter
 def day_month(value: date | datetime, case: Case = "nominative") -> str:
     """``{{ start|day_month }}`` → "9. decembris": never with the year (the ends of a line)."""
-    return formats.day(_day(value), _language(), case)
+    return formats.day(_day(value), formats.language(), case)
 
 
 @register.filter
 def until(value: date | datetime) -> str:
     """``{{ last|until }}`` → "līdz 14. maijam"; ``last`` is the last usable day."""
-    return formats.until(_day(value), _language(), today=dates.today())
+    return formats.until(_day(value), formats.language(), today=dates.today())
 
 
 # The lower line of a date leaf has room for so many letters in any font.
@@ -118,54 +113,54 @@ LEAF_LETTERS = 7
 @register.filter
 def month_name(value: date | datetime) -> str:
     """``{{ start|month_name }}`` → "maijs", "nov.": the lower line of a date leaf."""
-    name = formats.month(_day(value).month, _language())
+    name = formats.month(_day(value).month, formats.language())
     if len(name) <= LEAF_LETTERS:
         return name
-    return formats.month_short(_day(value).month, _language())
+    return formats.month_short(_day(value).month, formats.language())
 
 
 @register.filter
 def weekday_and_day(value: date | datetime) -> str:
     """``{{ session.start|weekday_and_day }}`` → "trešdien, 6. maijā"."""
-    return formats.weekday_and_day(_day(value), _language(), today=dates.today())
+    return formats.weekday_and_day(_day(value), formats.language(), today=dates.today())
 
 
 @register.filter
 def weekday(value: date | datetime) -> str:
     """``{{ start|weekday }}`` → "otrdien" / "Tuesday"."""
-    return formats.weekday(_day(value), _language())
+    return formats.weekday(_day(value), formats.language())
 
 
 @register.filter
 def weekdays(value: Iterable[int]) -> str:
     """``{{ group.weekdays|weekdays }}`` ([1, 3]) → "otrdienās un ceturtdienās"."""
-    return formats.weekdays(value, _language())
+    return formats.weekdays(value, formats.language())
 
 
 @register.filter
 def clock(value: time | datetime) -> str:
     """``{{ session.start|clock }}`` → "18.00" in Riga's time."""
-    return formats.clock(_time(value), _language())
+    return formats.clock(_time(value), formats.language())
 
 
 @register.simple_tag
 def time_range(first: time | datetime, last: time | datetime) -> str:
     """``{% time_range a b %}`` → "18.00–21.15"."""
-    return formats.time_range(_time(first), _time(last), _language())
+    return formats.time_range(_time(first), _time(last), formats.language())
 
 
 @register.simple_tag
 def date_range(first: date | datetime, last: date | datetime, short: bool = False) -> str:
     """``{% date_range a b %}`` → "19. maijs – 30. jūnijs"; ``short=True`` for tables."""
     return formats.date_range(
-        _day(first), _day(last), _language(), today=dates.today(), short=short
+        _day(first), _day(last), formats.language(), today=dates.today(), short=short
     )
 
 
 @register.filter
 def in_days(value: date | datetime) -> str:
     """``{{ start|in_days }}`` → "pēc 6 dienām", "rīt", "vakar", counted from today in Riga."""
-    return formats.in_days((_day(value) - dates.today()).days, _language())
+    return formats.in_days((_day(value) - dates.today()).days, formats.language())
 
 
 # Counted nouns
@@ -175,7 +170,7 @@ def _register_counted(name: str) -> None:
     function = getattr(formats, name)
 
     def counted(value: int) -> str:
-        return function(value, _language())
+        return function(value, formats.language())
 
     counted.__doc__ = function.__doc__
     register.filter(name, counted)
@@ -188,7 +183,7 @@ for _name in ("days", "days_left", "hours", "answers", "programmes", "people", "
 @register.simple_tag
 def places(free: int, waiting: int = 0, capacity: int | None = None) -> str:
     """``{% places group.free group.waiting %}`` → "7 brīvas vietas", "Vietu nav, rindā 3"."""
-    return formats.places(free, _language(), waiting=waiting or 0, capacity=capacity)
+    return formats.places(free, formats.language(), waiting=waiting or 0, capacity=capacity)
 
 
 @register.filter

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import Programme
 from catalogue.selectors_find import choices
+from stars.common.formats import language
 from stars.web import find
 from stars.web.viewer import viewer
-from stars.web.wording import language
 
 
 @require_safe

@@ -20,6 +20,7 @@ from catalogue.selectors_find import catalogue_page, choices
 from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
+from stars.common.formats import language
 from stars.common.visitors import same_for_visitors
 from stars.web import compare as choice
 from stars.web import find
@@ -27,7 +28,7 @@ from stars.web.cards import programme_cards, when
 from stars.web.facts import rows
 from stars.web.meta import meta
 from stars.web.viewer import Viewer, viewer
-from stars.web.wording import how_of, language
+from stars.web.wording import how_of
 
 FOUND = 6
 

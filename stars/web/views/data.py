@@ -21,9 +21,9 @@ from stars.audit.selectors import looks_at
 from stars.common import formats
 from stars.common.dates import RIGA
 from stars.common.errors import DomainError, NotAllowed
+from stars.common.formats import language
 from stars.vocabularies.models import Term
 from stars.web.viewer import viewer
-from stars.web.wording import language
 
 LOOKS = 100
 # Said above from the person's row, or of no use to a living person.

@@ -21,12 +21,12 @@ from catalogue.selectors_find import Found
 from catalogue.selectors_suggest import Suggested, suggest
 from catalogue.services.unmet import record_unmet
 from learning_accounts.services.alerts import MOST_FOUND
+from stars.common.formats import language
 from stars.common.visitors import same_for_visitors
 from stars.web import compare, find
 from stars.web.cards import programme_cards
 from stars.web.meta import meta
 from stars.web.viewer import Viewer, viewer
-from stars.web.wording import language
 
 # Names that are told where words were corrected or joined by what means the same.
 ALSO = 3

@@ -18,12 +18,12 @@ from catalogue.models import Provider
 from funding import support
 from funding.models import FundingSource
 from stars.common.dates import riga_date
+from stars.common.formats import language
 from stars.common.visitors import same_for_visitors
 from stars.web import find
 from stars.web.cards import map_of_place, programme_cards
 from stars.web.meta import meta, of_page
 from stars.web.viewer import viewer
-from stars.web.wording import language
 
 STATES = {
     ProviderState.ACTIVE: ("done", gettext_lazy("Takes part in STARS")),

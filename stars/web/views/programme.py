@@ -23,6 +23,7 @@ from enrolments.selectors import living_of
 from funding.services.quote import Quote, quotes
 from stars.common import formats
 from stars.common.dates import riga_date
+from stars.common.formats import language
 from stars.common.visitors import same_for_visitors
 from stars.content.selectors import contacts_for
 from stars.web import compare, find, suggest
@@ -33,7 +34,7 @@ from stars.web.course_data import course
 from stars.web.facts import facts
 from stars.web.meta import absolute, meta
 from stars.web.viewer import Viewer, viewer
-from stars.web.wording import how_of, language, place_of, price_of, promises
+from stars.web.wording import how_of, place_of, price_of, promises
 
 NEAREST = 3
 

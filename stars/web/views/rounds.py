@@ -16,9 +16,9 @@ from funding import line
 from funding.models import AllocationRound
 from stars.common import formats
 from stars.common.dates import RIGA, riga_date
+from stars.common.formats import language
 from stars.common.visitors import same_for_visitors
 from stars.web.meta import meta
-from stars.web.wording import language
 
 LISTED = 40
 

@@ -23,11 +23,11 @@ from learning_accounts.models import LearningAccount
 from learning_accounts.selectors import alerts_of, saved_ids
 from learning_accounts.services import alerts, favourites
 from stars.common.dates import riga_date
+from stars.common.formats import language
 from stars.common.limits import at_most
 from stars.web import find, suggest
 from stars.web.cards import programme_cards, save_button
 from stars.web.viewer import Viewer, viewer
-from stars.web.wording import language
 
 # Presses in five minutes: nobody saves faster by hand.
 PAGE = 12

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import LegalText, Membership, Organisation, Person, User
-from accounts.services import identity, staff
+from accounts.services import erasure, identity, staff
 from stars.audit import words
 from stars.audit.selectors import changes_of, looks_at
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, actors, link_to
@@ -99,6 +99,26 @@ class Code(forms.Form):
     )
 
 
+class Erasing(forms.Form):
+    """Why the agency does it, and the last word."""
+
+    ground = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            ("letter", _("The person asked us, and we made sure that it is they")),
+            ("died", _("The person has died")),
+        ],
+    )
+    sure = forms.BooleanField(label=_("I understand that this cannot be taken back"))
+
+
+def _erase(request: HttpRequest, person: Person, answers: dict[str, Any]) -> Any:
+    erasure.erase_person(
+        person_id=person.pk, actor=request.user, at=now(), ground=answers["ground"]
+    )
+    return _("The person is erased.")
+
+
 def _find(request: HttpRequest, row: None, answers: dict[str, Any]) -> HttpResponse:
     person = identity.find(answers["personal_code"])
     if person is None:
@@ -125,6 +145,19 @@ class PersonAdmin(AgencyAdmin):
             run=_find,
             form=Code,
             of_row=False,
+        ),
+        Action(
+            code="erase",
+            label=_("Erase the person"),
+            explains=_(
+                "For somebody who cannot do it on “My data”. What is open stands in the way and is"
+                " said here. Names, codes, contacts, documents and messages go for good; amounts,"
+                " days and hours stay."
+            ),
+            permission="accounts.erase",
+            run=_erase,
+            form=Erasing,
+            when=lambda person: bool(person.given_name),
         ),
     )
 

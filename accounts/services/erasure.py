@@ -52,10 +52,13 @@ def subject_of(person: Person) -> erasure.Subject:
 
 
 @service
-def erase_person(*, person_id: UUID, actor: Any, at: datetime) -> erasure.Erased:
+def erase_person(
+    *, person_id: UUID, actor: Any, at: datetime, ground: str = "page"
+) -> erasure.Erased:
     """Erase everything about a person that the law lets go; it cannot be taken back.
 
-    The person, or an administrator of the agency for one who cannot. Raises `Standing` while an
+    The person, or an administrator of the agency for one who cannot; `ground` is a code word for
+    the audit log ("page", "letter", "died"). Raises `Standing` while an
     application, training, payment, question or debt is open, or the person has a role here. A
     second time does nothing more.
     """
@@ -76,7 +79,7 @@ def erase_person(*, person_id: UUID, actor: Any, at: datetime) -> erasure.Erased
             )
     audit.record(
         actor=actor,
-        action="person_erased",
+        action=f"person_erased:{ground}",
         object_type="accounts.person",
         object_id=person.pk,
         at=at,

@@ -499,6 +499,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "funding_statement_paper": ALL,
     "funding_commitment_lower": MONEY,
     "accounts_person_find": PEOPLE,
+    "accounts_person_erase": ("administrator",),
     "accounts_user_reset-second-factor": ("administrator",),
     "accounts_membership_end": ("administrator",),
     "catalogue_programme_temporary": ("administrator",),

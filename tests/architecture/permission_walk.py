@@ -149,6 +149,8 @@ def keys(world: World, name: str) -> dict[str, Any]:
 def _shown(world: World, name: str, model: type[models.Model]) -> models.Model:
     if (mine := permission_settle.shown(world, name)) is not None:
         return mine
+    if name == "admin:accounts_person_erase":
+        return world.rows["leaver"]
     act = name.removeprefix("admin:catalogue_programmeversion_")
     if act in VERSIONS:
         return world.rows[f"version-{VERSIONS[act]}"]
@@ -347,6 +349,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
             **dict.fromkeys(("new_password1", "new_password2"), "correct horse battery"),
         },
         "admin:accounts_person_find": {"personal_code": CODE},
+        "admin:accounts_person_erase": {"ground": "letter", "sure": "on"},
         "admin:accounts_membership_end": {"ends_on": today + timedelta(days=3)},
         **_answers_about_money(world),
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},

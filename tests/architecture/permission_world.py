@@ -118,6 +118,7 @@ def build_world() -> World:
     }
     world = World(at, provider, users, {"owner": owner, "resident": resident})
     world.clients = {role: _browser(world, role) for role in ROLES}
+    world.rows["leaver"] = f.PersonFactory()  # nothing is open, so the agency may erase them
     _facts(world)
     _money(world)
     _learning(world)

@@ -52,7 +52,7 @@ from stars.files.services import storage
 from tests import factories as f
 from tests.funding import build
 from tests.funding import claim_scene as refunds
-from tests.signin import as_resident
+from tests.signin import as_resident, as_staff
 from tests.web import erasing_scene as scenes
 from tests.web.erasing_scene import AT, found
 from tests.web.test_account import words
@@ -406,3 +406,38 @@ def test_nobody_erases_others() -> None:
     with pytest.raises(NotAllowed):
         erase(account, actor=officer)
     assert erase(account, actor=f.MembershipFactory(administrator=True).user).rows
+
+
+class TestTheAgency:
+    def press(self, account: LearningAccount, **sent: str) -> tuple[Client, Any]:
+        officer = f.MembershipFactory(administrator=True).user
+        officer.is_staff = True
+        officer.save()
+        browser = Client()
+        as_staff(browser, officer)
+        url = reverse("admin:accounts_person_erase", args=[account.person_id])
+        return browser, browser.post(url, sent)
+
+    def test_erases_for_those_who_cannot(self) -> None:
+        account = f.LearningAccountFactory()
+        _, answer = self.press(account, ground="letter", sure="on")
+        assert answer.status_code == 302
+        person = Person.objects.get(pk=account.person_id)
+        assert (person.given_name, person.user) == ("", None)
+        assert AuditEntry.objects.filter(
+            action="person_erased:letter", object_id=person.pk
+        ).exists()
+
+    def test_is_told_what_is_open(self) -> None:
+        s = refunds.scene()
+        account = s.sent(number="NR-7").account
+        _, answer = self.press(account, ground="died", sure="on")
+        assert answer.status_code == 200
+        assert refunds.read(s.sent(number="NR-8")).title in words(page(answer))
+        assert Person.objects.get(pk=account.person_id).given_name
+
+    def test_has_to_mean_it(self) -> None:
+        account = f.LearningAccountFactory()
+        _, answer = self.press(account, ground="letter")
+        assert answer.status_code == 200
+        assert Person.objects.get(pk=account.person_id).given_name

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +79,7 @@ class _Booking:
 
 def _closed(day: date) -> str:
     """What to do where the books of the bank's day are closed."""
-    written = formats.day(day, get_language() or "lv", "genitive", year=True)
+    written = formats.day(day, formats.language(), "genitive", year=True)
     return _now(
         "the books of %(day)s are closed. Tick “Count it today”: the bank's day stays with the"
         " payment, and the money counts in the present month"

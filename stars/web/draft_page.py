@@ -13,6 +13,7 @@ from catalogue.plain_language import Hint, hints
 from catalogue.rules import PriceFinding
 from catalogue.services.keeping import Kept
 from stars.common import formats
+from stars.common.formats import language
 from stars.common.money import round_euro
 from stars.web.programme_form import (
     BOTH,
@@ -25,7 +26,6 @@ from stars.web.programme_form import (
     lines,
     units_of,
 )
-from stars.web.wording import language
 
 # Read for office words and long sentences; what is for the agency alone is not.
 _NOT_READ = ("city", "price_reason")

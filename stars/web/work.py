@@ -15,7 +15,7 @@ from catalogue.models import Offer, ProgrammeVersion
 from catalogue.own import OwnProgramme, own_version
 from enrolments.views.workspace import providers_of_visitor
 from stars.common import formats
-from stars.web.wording import language
+from stars.common.formats import language
 
 TONES = {
     VersionState.DRAFT: "",

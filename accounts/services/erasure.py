@@ -30,6 +30,13 @@ from stars.common.errors import Conflict
 from stars.common.permissions import require
 from stars.common.transactions import service
 
+# Why → what the audit log says was done: the person did it, asked by letter, or has died.
+GROUNDS = {
+    "page": "person_erased",
+    "letter": "person_erased_by_letter",
+    "died": "person_erased_after_death",
+}
+
 
 class Standing(Conflict):
     """Something has to end first; `obstacles` says what and where."""
@@ -57,8 +64,8 @@ def erase_person(
 ) -> erasure.Erased:
     """Erase everything about a person that the law lets go; it cannot be taken back.
 
-    The person, or an administrator of the agency for one who cannot; `ground` is a code word for
-    the audit log ("page", "letter", "died"). Raises `Standing` while an
+    The person, or an administrator of the agency for one who cannot; `ground` is one of GROUNDS,
+    for the audit log. Raises `Standing` while an
     application, training, payment, question or debt is open, or the person has a role here. A
     second time does nothing more.
     """
@@ -79,7 +86,7 @@ def erase_person(
             )
     audit.record(
         actor=actor,
-        action=f"person_erased:{ground}",
+        action=GROUNDS[ground],
         object_type="accounts.person",
         object_id=person.pk,
         at=at,

@@ -29,6 +29,8 @@ ACTIONS: dict[str, Any] = {
     "money_forgotten": _("Personal data in payments deleted"),
     "news_mailed": _("News sent to subscribers"),
     "person_erased": _("Person's data erased"),
+    "person_erased_after_death": _("Data of somebody who died erased"),
+    "person_erased_by_letter": _("Person's data erased, asked for by letter"),
     "person_updated": _("Person's data updated"),
     "picture_described": _("Picture described"),
     "pledge_ended": _("Employer's promise ended"),

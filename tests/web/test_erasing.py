@@ -425,7 +425,7 @@ class TestTheAgency:
         person = Person.objects.get(pk=account.person_id)
         assert (person.given_name, person.user) == ("", None)
         assert AuditEntry.objects.filter(
-            action="person_erased:letter", object_id=person.pk
+            action="person_erased_by_letter", object_id=person.pk
         ).exists()
 
     def test_is_told_what_is_open(self) -> None:

@@ -246,7 +246,7 @@ def excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
             "name": person.full_name,
             "excuse": row,
             "state": _excuse(row)["state"],
-            "reason": AbsenceReason(row.reason).label,
+            "reason": AbsenceReason(row.reason).label if may_read else "",
             "note": row.note if may_read else "",
             "papers": [
                 {"name": paper.name, "url": files.link(file=paper, actor=request.user)}

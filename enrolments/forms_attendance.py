@@ -28,6 +28,13 @@ class _Files(forms.FileInput):
     allow_multiple_selected = True
 
 
+class _FilesField(forms.FileField):
+    """A list of files; each is looked at by itself."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(_FilesField, self).clean(each, initial) for each in data or []]
+
+
 class ExcuseForm(forms.Form):
     """Why somebody was or will be away."""
 
@@ -46,7 +53,7 @@ class ExcuseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": _TOO_LONG},
     )
-    file = forms.FileField(
+    file = _FilesField(
         label=_("Documents (optional)"),
         help_text=_(
             "PDF, PNG or JPEG, at most three files of 10 MB. Only who decides sees them; they are"

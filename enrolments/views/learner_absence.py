@@ -140,7 +140,7 @@ def _tell(request: HttpRequest, participation: Participation, form: ExcuseForm) 
     if not form.is_valid():
         return 400
     data = form.cleaned_data
-    papers = [excuses.Paper(each.name or "", each) for each in request.FILES.getlist("file")]
+    papers = [excuses.Paper(each.name, each) for each in data["file"]]
     try:
         excuses.submit_excuse(
             participation_id=participation.pk,

@@ -135,7 +135,8 @@ def _file(this: Group, people: list[selectors_attendance.Absence], kind: str) ->
         _("of them with an accepted reason"),
         _("Hours that may still be missed"),
     ]
-    rows = (
+    # At once: a file that is streamed is written when the language of the page is gone.
+    rows = [
         (
             p.participation.account.person.full_name,
             p.participation.get_state_display(),
@@ -145,7 +146,7 @@ def _file(this: Group, people: list[selectors_attendance.Absence], kind: str) ->
             p.allowance.left,
         )
         for p in people
-    )
+    ]
     return export.response(kind, heads, rows, name=f"apmeklejums-{this.pk}")
 
 

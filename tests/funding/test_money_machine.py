@@ -34,7 +34,9 @@ STEPS = settings(
     suppress_health_check=list(HealthCheck),
 )
 # What a fault looks like is of no interest here, only that it is found.
-FIND = settings(STEPS, max_examples=60, phases=[Phase.generate], database=None)
+FIND = settings(
+    STEPS, max_examples=60, stateful_step_count=12, phases=[Phase.generate], database=None
+)
 
 
 class Proved(Money):

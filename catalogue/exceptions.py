@@ -14,3 +14,14 @@ class GroupFull(Conflict):
         super().__init__(
             _("The last place in this group was just taken. Choose another group."), field="group"
         )
+
+
+class ChangedMeanwhile(Conflict):
+    """A colleague changed the same thing after this page was shown (PRO-6)."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A colleague has just changed this. Look at what it is now and do yours again.")
+        )

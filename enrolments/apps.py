@@ -12,9 +12,10 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Applications and training")
 
     def ready(self) -> None:
-        from enrolments import erasure, files, messages, messages_attendance
+        from enrolments import erasure, files, messages, messages_attendance, messages_groups
 
         messages.register()
         messages_attendance.register()
+        messages_groups.register()
         files.register()
         erasure.register()

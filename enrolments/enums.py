@@ -16,6 +16,9 @@ class ApplicationState(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
     WAITLISTED = "waitlisted", _("In the queue")
     OFFERED = "offered", _("Place offered")
+    CANCELLED = "cancelled", _("The group does not take place")
+    # What stays behind in the group that somebody left for another one with consent.
+    MOVED = "moved", _("Moved to another group")
 
 
 class ParticipationState(models.TextChoices):
@@ -80,8 +83,15 @@ class ConfirmedBy(models.TextChoices):
     AGENCY = "agency", _("The agency")
 
 
-# An application in one of these states holds a place.
-HOLDING_PLACE = (ApplicationState.SUBMITTED, ApplicationState.APPROVED)
+# An application in one of these states holds a place; one that is offered is taken for others.
+HOLDING_PLACE = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.APPROVED,
+    ApplicationState.OFFERED,
+)
+
+# An application in one of these states is still filled in by the person.
+UNSENT = (ApplicationState.DRAFT, ApplicationState.OFFERED)
 
 # An application in one of these states stands in the way of another for the same group (ENR-9).
 LIVING = (

@@ -146,6 +146,7 @@ def _register_for_learners() -> None:
         text=_("The first day is %(starts_on)s. If you cannot come, withdraw before the start."),
         **common,
     )
+    _register_for_people_in_groups(common)
     kinds.register(
         "completion_recorded",
         subject=_("Confirm that you completed the training"),
@@ -162,9 +163,40 @@ def _register_for_learners() -> None:
     )
 
 
+def _register_for_people_in_groups(common: dict[str, Any]) -> None:
+    """What changes about a group that somebody is in."""
+    kinds.register(
+        "timetable_changed",
+        subject=_("Other times of your training"),
+        title=_("The timetable of “%(title)s” has changed"),
+        text=_("Look when you meet. The first day is %(starts_on)s."),
+        **common,
+    )
+    kinds.register(
+        "group_postponed",
+        subject=_("Your training begins on another day"),
+        title=_("“%(title)s” begins on another day"),
+        text=_(
+            "The new first day is %(starts_on)s. If it does not suit you, withdraw before it:"
+            " your money comes back."
+        ),
+        **common,
+    )
+    kinds.register(
+        "group_cancelled",
+        subject=_("Your training does not take place"),
+        title=_("“%(title)s” does not take place"),
+        text=_(
+            "%(provider)s cancelled the group. Your place and any money held for it are free"
+            " again. Read the reason and choose another group."
+        ),
+        **common,
+    )
+
+
 def submitted(application: Application, *, at: datetime) -> None:
     """Tell the learner that it went out, and the provider's staff that it came in."""
-    _tell_learner("application_submitted", application, at=at)
+    tell_learner("application_submitted", application, at=at)
     _tell_provider("application_received", application, at=at)
 
 
@@ -175,17 +207,44 @@ def withdrawn(application: Application, *, at: datetime) -> None:
 
 def decided(application: Application, *, at: datetime) -> None:
     """Tell the learner how the waiting ended: approved, rejected or lapsed."""
-    _tell_learner("application_decided", application, at=at, state=str(application.state))
+    tell_learner("application_decided", application, at=at, state=str(application.state))
 
 
 def completion_recorded(participation: Participation, *, at: datetime) -> None:
     """Ask the learner to confirm."""
-    _tell_learner("completion_recorded", participation.application, at=at)
+    tell_learner("completion_recorded", participation.application, at=at)
 
 
 def ended_early(participation: Participation, *, at: datetime) -> None:
     """Tell the learner that they were recorded as interrupted or expelled."""
-    _tell_learner("ended_early", participation.application, at=at, state=str(participation.state))
+    tell_learner("ended_early", participation.application, at=at, state=str(participation.state))
+
+
+def timetable_changed(application: Application, *, at: datetime) -> None:
+    """Tell a learner that sessions changed, once a day however often the provider saves."""
+    tell_person(
+        person=application.account.person,
+        kind="timetable_changed",
+        params={"application_id": application.pk},
+        key=f"timetable_changed:{application.pk}:{riga_date(at).isoformat()}",
+        at=at,
+    )
+
+
+def group_postponed(application: Application, *, at: datetime) -> None:
+    """Tell a learner of another first day; of every further one again."""
+    tell_person(
+        person=application.account.person,
+        kind="group_postponed",
+        params={"application_id": application.pk},
+        key=f"group_postponed:{application.pk}:{at.isoformat()}",
+        at=at,
+    )
+
+
+def group_cancelled(application: Application, *, at: datetime) -> None:
+    """Tell a learner that the group does not take place."""
+    tell_learner("group_cancelled", application, at=at)
 
 
 def remind_of_starts(*, at: datetime) -> int:
@@ -211,7 +270,8 @@ def _remind(participation: Participation, day: date, days: int, at: datetime) ->
     )
 
 
-def _tell_learner(kind: str, application: Application, *, at: datetime, **more: str) -> bool:
+def tell_learner(kind: str, application: Application, *, at: datetime, **more: str) -> bool:
+    """Tell a learner of their application, once for each kind."""
     return tell_person(
         person=application.account.person,
         kind=kind,

@@ -69,6 +69,7 @@ rules.add_perm("enrolments.run_group", teaches)
 rules.add_perm("enrolments.mark_attendance", teaches)
 rules.add_perm("enrolments.record_outcome", teaches)
 rules.add_perm("enrolments.confirm_completion", is_own)
+rules.add_perm("enrolments.answer_move", is_own)
 # An auditor reads only.
 rules.add_perm("enrolments.confirm_for_agency", is_administrator | is_finance_officer)
 rules.add_perm("enrolments.confirm_presence", is_own)

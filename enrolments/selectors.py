@@ -17,6 +17,7 @@ from accounts.enums import PROVIDER_ROLES
 from accounts.selectors import active_roles
 from catalogue.enums import GroupState
 from catalogue.models import Group, Provider, Session
+from catalogue.selectors_groups import postponed_since
 from enrolments.enums import (
     HOLDING_PLACE,
     LIVING,
@@ -124,8 +125,12 @@ def withdrawal(application: Application, at: datetime) -> Withdrawal:
         return Withdrawal(possible=True)
     lines = list(commitment.lines.select_related("grant"))
     back = sum((line.amount for line in lines if line.grant.ends_at > at), ZERO)
+    total = sum((line.amount for line in lines), ZERO)
+    since = application.submitted_at
+    if back < total and since is not None and postponed_since(application.group_id, since):
+        back = total  # the provider changed the days: nothing of it is lost (rule 7)
     # Without lots the project itself pays: nothing of it was on the person's account.
-    lost = sum((line.amount for line in lines), ZERO) - back
+    lost = total - back
     return Withdrawal(
         possible=True,
         comes_back=back,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from enrolments import messages, messages_attendance
-from enrolments.services import affinity, aid, decisions, excuses, learning, stages
+from enrolments import messages, messages_attendance, messages_groups
+from enrolments.services import (
+    affinity,
+    aid,
+    decisions,
+    excuses,
+    learning,
+    moves,
+    queue,
+    stages,
+)
 from stars.common.dates import now
 
 
@@ -23,7 +32,10 @@ def daily() -> None:
     decisions.lapse_drafts(at=at)
     learning.start_participations(at=at)
     learning.finish_groups(at=at)
+    moves.lapse_unanswered(at=at)
+    queue.pass_places_on(at=at)
     messages.remind_of_starts(at=at)
+    messages_groups.warn_of_small_groups(at=at)
     # From the third working day of a month on; marks put right later are counted the next day.
     aid.count(at=at)
     stages.owe(at=at)
@@ -41,6 +53,12 @@ def attendance() -> None:
 def erase_excuses() -> int:
     """Papers about absence, 30 days after the answer."""
     return excuses.erase_due(at=now())
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
+def pass_places_on() -> int:
+    """Every hour: places that were offered and not taken go to the next in line (ENR-4)."""
+    return queue.pass_places_on(at=now())
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 3})

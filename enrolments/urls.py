@@ -7,13 +7,18 @@ from enrolments.views import (
     draft,
     learner,
     learner_absence,
+    learner_places,
     pledge,
     provider,
     provider_absence,
     provider_attendance,
+    provider_changes,
     provider_learning,
     provider_own_parts,
+    provider_people,
+    provider_planning,
     provider_staff,
+    provider_timetable,
 )
 from enrolments.views import provider_organisation as org
 from enrolments.views import provider_statements as paid
@@ -22,6 +27,8 @@ from enrolments.views.provider_home import home
 app_name = "enrolments"
 urlpatterns = [
     path("pieteikties/<uuid:group_id>/", applying.group, name="apply"),
+    path("pieteikties/<uuid:group_id>/rinda/", learner_places.wait, name="apply_queue"),
+    path("cita-grupa/<uuid:move_id>/", learner_places.move, name="move"),
     path("pieteikums/<uuid:application_id>/grupa/", applying.change, name="apply_change"),
     path("pieteikums/<uuid:application_id>/atbalsts/", applying.support, name="apply_support"),
     path("pieteikums/<uuid:application_id>/kods/", pledge.code, name="apply_code"),
@@ -36,7 +43,58 @@ urlpatterns = [
     path("prombutne/<uuid:excuse_id>/atsaukt/", learner_absence.withdraw, name="excuse_withdraw"),
     path("darbvieta/", home, name="provider_home"),
     path("darbvieta/grupas/", provider.groups, name="provider_groups"),
+    path("darbvieta/grupas/jauna/", provider_planning.new, name="provider_group_new"),
     path("darbvieta/grupas/<uuid:group_id>/", provider.group, name="provider_group"),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/labot/",
+        provider_planning.edit,
+        name="provider_group_edit",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/atvert/",
+        provider_planning.open_,
+        name="provider_group_open",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/slegt/",
+        provider_planning.close,
+        name="provider_group_close",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/grafiks/",
+        provider_timetable.timetable,
+        name="provider_timetable",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/atcelt/",
+        provider_changes.cancel,
+        name="provider_group_cancel",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/parcelt/",
+        provider_changes.postpone,
+        name="provider_group_postpone",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/uznemt/",
+        provider_people.admit,
+        name="provider_admit",
+    ),
+    path(
+        "darbvieta/dalibnieki/<uuid:participation_id>/parcelt/",
+        provider_people.move,
+        name="provider_move",
+    ),
+    path(
+        "darbvieta/dalibnieki/<uuid:participation_id>/parcelt/atsaukt/",
+        provider_people.take_back,
+        name="provider_move_back",
+    ),
+    path(
+        "darbvieta/nodarbibas/<uuid:session_id>/labot/",
+        provider_timetable.session,
+        name="provider_session_edit",
+    ),
     path("darbvieta/grupas/<uuid:group_id>/sakt/", provider.start, name="provider_start"),
     path(
         "darbvieta/grupas/<uuid:group_id>/rezultati/",

@@ -10,7 +10,7 @@ from stars.common.workflow import T, Workflow
 APPLICATION = Workflow(
     "application",
     A,
-    initial=(A.DRAFT, A.WAITLISTED),
+    initial=(A.DRAFT, A.WAITLISTED, A.MOVED),
     transitions=(
         T("submit", (A.DRAFT, A.OFFERED), A.SUBMITTED),
         T("approve", (A.SUBMITTED,), A.APPROVED),
@@ -20,6 +20,8 @@ APPLICATION = Workflow(
         T("lapse", (A.DRAFT, A.SUBMITTED, A.OFFERED, A.WAITLISTED), A.LAPSED),
         T("queue", (A.DRAFT,), A.WAITLISTED),
         T("offer", (A.WAITLISTED,), A.OFFERED),
+        # The group does not take place: neither side withdrew.
+        T("cancel", (A.SUBMITTED, A.APPROVED), A.CANCELLED),
     ),
 )
 
@@ -32,7 +34,8 @@ PARTICIPATION = Workflow(
         T("complete", (P.LEARNING,), P.COMPLETED),
         T("interrupt", (P.LEARNING,), P.INTERRUPTED),
         T("expel", (P.LEARNING,), P.EXPELLED),
-        T("release", (P.ADMITTED,), P.RELEASED),
+        # Of somebody who learns already: when the agency stops the group.
+        T("release", (P.ADMITTED, P.LEARNING), P.RELEASED),
         T("move", (P.ADMITTED, P.LEARNING), P.MOVED),
     ),
 )

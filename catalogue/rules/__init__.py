@@ -16,6 +16,7 @@ from catalogue.rules.review import (
     sources_to_admit,
     temporary_room,
 )
+from catalogue.rules.timetable import Plan, Weekly
 from catalogue.rules.timing import (
     Block,
     HourRule,
@@ -32,9 +33,11 @@ __all__ = [
     "CallTerms",
     "HourRule",
     "Market",
+    "Plan",
     "PriceFinding",
     "PriceFlag",
     "PriceLimits",
+    "Weekly",
     "check_call",
     "check_group",
     "check_hours",

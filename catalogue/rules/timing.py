@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from uuid import UUID
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +34,16 @@ class HourRule:
 
 @dataclass(frozen=True)
 class Block:
-    """One session as it is planned: aware times and academic hours."""
+    """One session as it is planned: aware times and academic hours.
+
+    `room_id` and `teacher_id` are empty for the group's own.
+    """
 
     starts_at: datetime
     ends_at: datetime
     hours: int
+    room_id: UUID | None = None
+    teacher_id: UUID | None = None
 
 
 def check_hours(

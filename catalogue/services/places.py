@@ -40,3 +40,15 @@ def free_place(group: Group) -> None:
         raise ValueError("A place was given back that nobody had taken.")
     group.taken -= 1
     group.save(update_fields=["taken", "updated_at"])
+
+
+def move_place(group: Group, to_group: Group) -> None:
+    """Give a place of one group back and take one in another, also where applying is over (ENR-9).
+
+    The caller holds both row locks. Raises `GroupFull`.
+    """
+    if to_group.taken >= to_group.capacity:
+        raise GroupFull()
+    free_place(group)
+    to_group.taken += 1
+    to_group.save(update_fields=["taken", "updated_at"])

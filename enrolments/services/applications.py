@@ -15,7 +15,7 @@ from catalogue.exceptions import GroupFull
 from catalogue.models import Group, Offer
 from catalogue.services.places import take_place
 from enrolments import messages
-from enrolments.enums import LIVING, UNDER_WAY, ApplicationState
+from enrolments.enums import LIVING, UNDER_WAY, UNSENT, ApplicationState
 from enrolments.exceptions import AlreadyApplied, DraftChanged
 from enrolments.locks import lock_account, lock_for_application
 from enrolments.models import Application
@@ -42,10 +42,10 @@ def start_draft(
     """
     account = lock_account(account_id)
     require(actor, "enrolments.apply", account)
-    offer = _offer(offer_id)
+    offer = offer_of(offer_id)
     group = Group.objects.get(pk=group_id)
-    _check_open(account, offer, group, at)
-    _refuse_second(account, offer, except_for=None)
+    check_open(account, offer, group, at)
+    refuse_second(account, offer, except_for=None)
     if other := _living_in(account, group).exclude(state=ApplicationState.DRAFT).first():
         raise AlreadyApplied(other.pk)
     drafts = Application.objects.select_for_update(of=("self",), no_key=True).filter(
@@ -89,11 +89,17 @@ def update_draft(
     )
     draft.account = account
     require(actor, "enrolments.apply", draft)
-    if draft.state != ApplicationState.DRAFT:
+    if draft.state not in UNSENT:
         raise Conflict(_("You have already sent this application."), code="already_sent")
+    if draft.state == ApplicationState.OFFERED and group_id not in (None, draft.group_id):
+        raise Conflict(
+            _("The place is kept in this group. To choose another one, withdraw first."),
+            code="offered",
+            field="group",
+        )
     if group_id is not None and group_id != draft.group_id:
         group = Group.objects.get(pk=group_id)
-        _check_open(account, draft.offer, group, at)
+        check_open(account, draft.offer, group, at)
         if other := _living_in(account, group).exclude(pk=draft.pk).first():
             raise AlreadyApplied(other.pk)
         draft.group = group
@@ -132,16 +138,18 @@ def submit(
         return application
     if application.group_id != expected_group_id:
         raise DraftChanged()
-    offer = _offer(application.offer_id)
-    _check_open(account, offer, group, at)
-    _refuse_second(account, offer, except_for=application)
+    offer = offer_of(application.offer_id)
+    offered = _was_offered(application, at)
+    check_open(account, offer, group, at, full=offered)
+    refuse_second(account, offer, except_for=application)
     _check_said(application)
     answer = quote(offer=offer, account=account, at=at, use_support=application.use_support)
     if answer.support != expected_support:
         raise QuoteChanged()
     if answer.rest and not application.payer:
         raise Invalid(_("Choose who pays the rest."), code="payer", field="payer")
-    take_place(group, at=at)
+    if not offered:
+        take_place(group, at=at)
     application.commitment = hold(
         account_id=account.pk,
         offer_id=offer.pk,
@@ -166,6 +174,15 @@ def submit(
     return application
 
 
+def _was_offered(application: Application, at: datetime) -> bool:
+    """Whether a place out of the queue is kept for them. Raises `Conflict` once that is over."""
+    if application.state != ApplicationState.OFFERED:
+        return False
+    if application.offered_until is not None and application.offered_until <= at:
+        raise Conflict(_("The time to take this place is over."), code="offer_over")
+    return True
+
+
 def _check_said(application: Application) -> None:
     """What the person has to have said before anything is sent."""
     if not application.knows_consequences:
@@ -182,14 +199,20 @@ def _check_said(application: Application) -> None:
         )
 
 
-def _offer(offer_id: UUID) -> Offer:
+def offer_of(offer_id: UUID) -> Offer:
+    """An offer with everything that decides about it: one query."""
     return Offer.objects.select_related(
         "version__type", "version__programme__provider", "version__programme__current", "source"
     ).get(pk=offer_id)
 
 
-def _check_open(account: LearningAccount, offer: Offer, group: Group, at: datetime) -> None:
-    """Whether this account may apply to this group under this offer at all today."""
+def check_open(
+    account: LearningAccount, offer: Offer, group: Group, at: datetime, *, full: bool = False
+) -> None:
+    """Whether this account may apply to this group under this offer at all today.
+
+    `full`: the group may be full, because they wait for a place in it or hold an offered one.
+    """
     today = riga_date(at)
     if account.state != AccountState.ACTIVE or account.person.deceased:
         raise Conflict(_("This learning account is closed."), code="account_closed")
@@ -221,7 +244,7 @@ def _check_open(account: LearningAccount, offer: Offer, group: Group, at: dateti
             code="apply_until_over",
             field="group",
         )
-    if group.taken >= group.capacity:
+    if group.taken >= group.capacity and not full:
         raise GroupFull()
 
 
@@ -230,7 +253,7 @@ def _living_in(account: LearningAccount, group: Group) -> QuerySet[Application]:
     return Application.objects.filter(account=account, group=group, state__in=LIVING)
 
 
-def _refuse_second(
+def refuse_second(
     account: LearningAccount, offer: Offer, *, except_for: Application | None
 ) -> None:
     """One group for each programme at a time (ENR-9); the account's lock makes this binding."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import GroupState
+from catalogue.selectors_groups import postponed_since
 from catalogue.services.places import free_place
 from enrolments import messages
-from enrolments.enums import HOLDING_PLACE, ApplicationState
+from enrolments.enums import HOLDING_PLACE, ApplicationState, ParticipationState
 from enrolments.locks import Locked, lock_account, lock_for_application
 from enrolments.models import Application, Participation
+from enrolments.services.queue import offer_places
 from funding.enums import ReleaseCause
 from funding.services.commitments import release
 from stars.common.dates import riga_date
-from stars.common.errors import Conflict, Invalid
+from stars.common.errors import Conflict, DomainError, Invalid, NotAllowed
 from stars.common.permissions import SYSTEM, actor_or_none, require
 from stars.common.transactions import service
 
@@ -51,6 +56,29 @@ def approve(*, application_id: UUID, actor: Any, at: datetime, note: str = "") -
     participation.log_birth(by=actor_or_none(actor), at=at)
     messages.decided(application, at=at)
     return participation
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What became of each application: a place, or why not."""
+
+    places: list[Participation]
+    refused: dict[UUID, DomainError]
+
+
+def approve_many(*, application_ids: Sequence[UUID], actor: Any, at: datetime) -> Admitted:
+    """Admit many people, each in a transaction of its own (L3131): one that cannot be admitted any
+    more is named in `refused` and stops nobody else. Raises `NotAllowed` for anybody else's.
+    """
+    done = Admitted([], {})
+    for pk in sorted(set(application_ids)):
+        try:
+            done.places.append(approve(application_id=pk, actor=actor, at=at))
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            done.refused[pk] = error
+    return done
 
 
 @service
@@ -92,7 +120,10 @@ def withdraw(*, application_id: UUID, actor: Any, at: datetime, note: str = "") 
         return application
     before = application.state
     if participation is not None:
-        if riga_date(at) >= locked.group.starts_on or not participation.can("release"):
+        if (
+            riga_date(at) >= locked.group.starts_on
+            or participation.state != ParticipationState.ADMITTED
+        ):
             raise Conflict(
                 _("The training has begun. If you have to stop, talk to the provider."),
                 code="started",
@@ -100,9 +131,21 @@ def withdraw(*, application_id: UUID, actor: Any, at: datetime, note: str = "") 
         participation.move("release", by=actor_or_none(actor), at=at, note=note)
     application.move("withdraw", by=actor_or_none(actor), at=at, note=note)
     if before in HOLDING_PLACE:
-        _give_back(locked, ReleaseCause.PERSON, actor, at)
+        _give_back(locked, withdrawal_cause(application), actor, at)
+    if before in (ApplicationState.SUBMITTED, ApplicationState.APPROVED):
         messages.withdrawn(application, at=at)
     return application
+
+
+def withdrawal_cause(application: Application) -> ReleaseCause:
+    """Whose doing it is when the person withdraws now (rule 7).
+
+    Whoever applied for other days than the provider gives now does not lose money by it.
+    """
+    since = application.submitted_at
+    if since is not None and postponed_since(application.group_id, since):
+        return ReleaseCause.PROVIDER
+    return ReleaseCause.PERSON
 
 
 @service
@@ -140,23 +183,24 @@ def lapse_draft(*, application_id: UUID, at: datetime) -> bool:
         .select_related("group")
         .get(pk=application_id)
     )
-    if draft.state != ApplicationState.DRAFT or draft.group.apply_until >= riga_date(at):
+    over = draft.group.apply_until < riga_date(at) or draft.group.state == GroupState.CANCELLED
+    if draft.state != ApplicationState.DRAFT or not over:
         return False
     draft.move("lapse", by=None, at=at, note="the group closed")
     return True
 
 
 def lapse_drafts(*, at: datetime) -> int:
-    """Lapse drafts for groups whose last day for applying is over; returns how many."""
-    late = Application.objects.filter(
-        state=ApplicationState.DRAFT, group__apply_until__lt=riga_date(at)
-    ).order_by("pk")
+    """Lapse drafts for groups to which nobody can apply any more; returns how many."""
+    over = Q(group__apply_until__lt=riga_date(at)) | Q(group__state=GroupState.CANCELLED)
+    late = Application.objects.filter(over, state=ApplicationState.DRAFT).order_by("pk")
     return sum(lapse_draft(application_id=pk, at=at) for pk in late.values_list("pk", flat=True))
 
 
 def _give_back(locked: Locked, cause: ReleaseCause, actor: Any, at: datetime) -> None:
-    """Free the place, and the money where some was held."""
+    """Free the place, for the next in line, and the money where some was held."""
     free_place(locked.group)
     commitment_id = locked.application.commitment_id
     if commitment_id is not None:
         release(commitment_id=commitment_id, cause=cause, actor=actor, at=at)
+    offer_places(locked.group, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.services.contacts import set_contacts
 from catalogue.enums import GroupState, Mode
 from catalogue.models import Group, Offer
+from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied
 from enrolments.forms import (
     ContactForm,
@@ -27,6 +30,7 @@ from enrolments.forms import (
     refuse,
 )
 from enrolments.models import Application
+from enrolments.selectors_queue import OwnClash, own_clashes, waiting_for
 from enrolments.services import applications
 from enrolments.views.draft import own_draft, page_language, price_box, quote_of, saved_at, sent
 from funding.enums import Answer, PayerKind, SchemeKind
@@ -95,13 +99,15 @@ def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dic
     return {**context, **more}
 
 
-def _groups(offer: Offer, chosen: Group) -> list[dict[str, Any]]:
+def _groups(offer: Offer, chosen: Group, account: LearningAccount) -> list[dict[str, Any]]:
     """Groups of the programme that take applications, with the chosen one among them."""
     today = riga_date(now())
     found = Group.objects.filter(
         version=offer.version_id, state=GroupState.OPEN, apply_until__gte=today
     ).order_by("starts_on", "code")[:20]
     groups = list(found)
+    waiting = waiting_for([group.pk for group in groups if group.places_left <= 0])
+    clashes = own_clashes(account, groups)
     if chosen.pk not in {group.pk for group in groups}:
         groups.insert(0, chosen)
     language = page_language()
@@ -117,15 +123,37 @@ def _groups(offer: Offer, chosen: Group) -> list[dict[str, Any]]:
             "apply_until": group.apply_until,
             "free": group.places_left,
             "capacity": group.capacity,
+            "waiting": waiting.get(group.pk, 0),
+            "queue_url": reverse("enrolments:apply_queue", args=[group.pk])
+            if takes(group, today) and group.places_left <= 0
+            else "",
+            "clash": clash_words(clashes.get(group.pk, [])),
             "closed": ""
-            if group.state == GroupState.OPEN and group.apply_until >= today
+            if takes(group, today)
             else _("This group takes no applications any more."),
         }
         for group in groups
     ]
 
 
-def _offer_for(group: Group, account: LearningAccount) -> Offer | None:
+def takes(group: Group, today: date) -> bool:
+    """Whether one may apply to the group today; it may still be full."""
+    return group.state == GroupState.OPEN and group.apply_until >= today
+
+
+def clash_words(clashes: list[OwnClash]) -> str:
+    """ "2 sessions are at the same time as “Excel”", or ""."""
+    if not clashes:
+        return ""
+    words = ngettext(
+        "%(n)s session is at the same time as your training “%(title)s”",
+        "%(n)s sessions are at the same time as your training “%(title)s”",
+        len(clashes),
+    )
+    return words % {"n": len(clashes), "title": clashes[0].other.version.title}
+
+
+def offer_for(group: Group, account: LearningAccount) -> Offer | None:
     """The offer under which this person pays least; among equals the one that ends first."""
     today = riga_date(now())
     offers = list(
@@ -149,7 +177,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     if account is None:
         messages.info(request, _("First open your learning account. It takes two minutes."))
         return redirect("web:opening")
-    offer = _offer_for(chosen, account)
+    offer = offer_for(chosen, account)
     form = GroupForm(posted(request), initial={"group": chosen.pk})
     status = 200
     if request.method == "POST":
@@ -174,7 +202,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         form.add_error("group", _("Nobody can apply for this training now."))
         status = 409
     selected = str(form.data.get("group") or chosen.pk)
-    groups = _groups(offer, chosen) if offer else []
+    groups = _groups(offer, chosen, account) if offer else []
     context = _step(1, None, form, groups=groups, selected=selected)
     context["back"] = {
         "url": reverse("web:programme", args=[chosen.version.programme.slug]),
@@ -193,6 +221,9 @@ def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
     draft = own_draft(request, application_id)
     if answer := sent(request, draft):
         return answer
+    if draft.state == ApplicationState.OFFERED:
+        # The place is kept in this group.
+        return redirect("enrolments:application", application_id=draft.pk)
     form = GroupForm(posted(request), initial={"group": draft.group_id})
     status = 200
     if request.method == "POST":
@@ -209,7 +240,9 @@ def change(request: HttpRequest, application_id: UUID) -> HttpResponse:
             except DomainError as error:
                 status = refuse(form, error)
     selected = str(form.data.get("group") or draft.group_id)
-    context = _step(1, draft, form, groups=_groups(draft.offer, draft.group), selected=selected)
+    context = _step(
+        1, draft, form, groups=_groups(draft.offer, draft.group, draft.account), selected=selected
+    )
     context["chosen"] = None
     return render(request, "enrolments/apply_group.html", context, status=status)
 

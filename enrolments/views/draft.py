@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.services.contacts import set_contacts
-from enrolments.enums import ApplicationState
+from enrolments.enums import UNSENT
 from enrolments.forms import ContactForm
 from enrolments.models import Application
 from enrolments.services import applications
@@ -43,7 +43,7 @@ def own_draft(request: HttpRequest, application_id: UUID) -> Application:
 
 def sent(request: HttpRequest, draft: Application) -> HttpResponse | None:
     """Where to go with an application that is no draft any more, in this window or another."""
-    if draft.state == ApplicationState.DRAFT:
+    if draft.state in UNSENT:
         return None
     return redirect("enrolments:application", application_id=draft.pk)
 

@@ -25,6 +25,7 @@ from enrolments.selectors_attendance import absence_of
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
 from enrolments.views.learner_absence import words_of
+from enrolments.views.place_news import place_actions, place_news
 from enrolments.views.provider_own_parts import papers, recorded
 from funding.enums import CommitmentState, PayerKind
 from funding.models import CoPayment
@@ -38,6 +39,9 @@ TONES = {
     ApplicationState.SUBMITTED: "wait",
     ApplicationState.APPROVED: "done",
     ApplicationState.REJECTED: "error",
+    ApplicationState.CANCELLED: "error",
+    ApplicationState.WAITLISTED: "wait",
+    ApplicationState.OFFERED: "info",
     ParticipationState.ADMITTED: "done",
     ParticipationState.LEARNING: "info",
     ParticipationState.COMPLETED: "done",
@@ -51,6 +55,9 @@ EVENTS = {
     "application.reject": gettext_lazy("The provider rejected the application."),
     "application.withdraw": gettext_lazy("You withdrew."),
     "application.lapse": gettext_lazy("The time for an answer passed."),
+    "application.queue": gettext_lazy("You joined the queue."),
+    "application.offer": gettext_lazy("A place became free for you."),
+    "application.cancel": gettext_lazy("The provider cancelled the group."),
     "participation.create": gettext_lazy("You got your place in the group."),
     "participation.start": gettext_lazy("The training began."),
     "participation.complete": gettext_lazy("The provider recorded that you completed it."),
@@ -108,7 +115,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "news": _unproved() if unproved else _news(row, participation),
             "attendance": _attendance(participation),
             "main_action": main,
-            "actions": _actions(row, at),
+            "actions": [*place_actions(row, participation), *_actions(row, at)],
             "facts": [*_facts(row, participation), *_own_parts(parts)],
             "papers": papers([part for part in parts if part.paid_on], request.user),
             "history": [
@@ -145,9 +152,9 @@ def _actions(row: Application, at: datetime) -> list[dict[str, str]]:
 
 
 def _summary(row: Application, participation: Participation | None) -> dict[str, Any]:
-    state: Any = (
-        ParticipationState(participation.state) if participation else ApplicationState(row.state)
-    )
+    state: Any = ApplicationState(row.state)
+    if participation and state not in (ApplicationState.CANCELLED, ApplicationState.MOVED):
+        state = ParticipationState(participation.state)
     group = row.group
     support = Decimal(row.quote.get("support", "0.00"))
     price = Decimal(row.quote.get("price", str(row.offer.price)))
@@ -180,6 +187,8 @@ def _news(row: Application, participation: Participation | None) -> dict[str, An
     """What to do or to wait for now, in one notice."""
     language = get_language() or "lv"
     today = riga_date(now())
+    if (news := place_news(row, language, today)) is not None:
+        return news
     if participation is not None:
         return _news_of_participation(participation, row, language)
     if row.state == ApplicationState.SUBMITTED and row.decide_by:

@@ -19,11 +19,14 @@ from accounts.models import Person
 from catalogue.enums import GroupState, Mode
 from catalogue.models import Group
 from enrolments import selectors
-from enrolments.enums import ApplicationState, ParticipationState
+from enrolments.enums import UNDER_WAY, ApplicationState, MoveState, ParticipationState
 from enrolments.forms import APPROVE, DayForm, DecisionForm, posted, refuse
 from enrolments.models import Application
+from enrolments.selectors_queue import waiting_for
 from enrolments.services import decisions, learning
 from enrolments.views.provider_own_parts import payer_words, recorded
+from enrolments.views.provider_people import groups_to_move_to, move_words, proposals
+from enrolments.views.provider_planning import actions
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
 from funding.enums import PayerKind
 from funding.models import CoPayment
@@ -78,6 +81,7 @@ def groups(request: HttpRequest) -> HttpResponse:
                 for key, text, found in views
             ],
             "q": words,
+            "new_url": reverse("enrolments:provider_group_new"),
             "rows": [_row(r, at) for r in shown],
         },
     )
@@ -206,8 +210,10 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
             "group": this,
             "state": _state(this),
             "mode": formats.lower_first(str(Mode(this.mode).label)),
+            "actions": actions(this),
             "waiting": waiting,
-            **_people(people, parts, goes_on),
+            **_people(people, parts, goes_on, _moves(this, people)),
+            "in_line": waiting_for([this.pk]).get(this.pk, 0),
             "sessions": list(this.sessions.order_by("number")),
             "form": form,
             "at": at,
@@ -224,6 +230,7 @@ def _people(
     people: list[selectors.PersonInGroup],
     parts: dict[UUID | None, list[CoPayment]],
     goes_on: bool,
+    moves: dict[UUID, dict[str, str]],
 ) -> dict[str, Any]:
     """Everybody in the group with what was paid, and whose own part the project waits for."""
     language = get_language() or "lv"
@@ -232,6 +239,7 @@ def _people(
         "people": [
             {
                 "row": p,
+                "move": moves[p.participation.pk],
                 "contacts": _contacts(p.participation.account.person),
                 "of": p.hours.marked if goes_on else p.hours.hours,
                 "own_part": _own_part(p.participation.application),
@@ -246,6 +254,26 @@ def _people(
         "has_own_parts": bool(parts),
         "unpaid": [p.participation.account.person.full_name for p, own in rows if missing(own)],
     }
+
+
+def _moves(this: Group, people: list[selectors.PersonInGroup]) -> dict[UUID, dict[str, str]]:
+    """Who was asked about another group, and who can be: two queries."""
+    asked = proposals(this) if people else {}
+    can_move = bool(people) and bool(groups_to_move_to(this))
+    moves: dict[UUID, dict[str, str]] = {}
+    for person in people:
+        row = person.participation
+        move = asked.get(row.pk)
+        is_open = move is not None and move.state == MoveState.PROPOSED
+        under_way = row.state in UNDER_WAY
+        moves[row.pk] = {
+            "text": move_words(move) if move else "",
+            "url": reverse("enrolments:provider_move", args=[row.pk])
+            if under_way and can_move and not is_open
+            else "",
+            "back_url": reverse("enrolments:provider_move_back", args=[row.pk]) if is_open else "",
+        }
+    return moves
 
 
 @require_POST

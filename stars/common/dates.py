@@ -56,8 +56,18 @@ def birthday(born: date, years: int) -> date:
 
 
 @lru_cache
-def _holidays() -> holidays.HolidayBase:
-    return holidays.country_holidays("LV")
+def _holidays(language: str = "lv") -> holidays.HolidayBase:
+    return holidays.country_holidays("LV", language="lv" if language == "lv" else "en_US")
+
+
+def is_holiday(day: date) -> bool:
+    """A public holiday of Latvia, the day off in its place included."""
+    return day in _holidays()
+
+
+def holiday_name(day: date, language: str) -> str:
+    """What is celebrated on `day`, in "lv" or "en"; "" on any other day."""
+    return str(_holidays(language).get(day) or "")
 
 
 def is_working_day(day: date) -> bool:

@@ -18,6 +18,8 @@ from typing import Literal
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from stars.common.dates import RIGA
+
 NBSP = "\u00a0"
 EN_DASH = "\u2013"
 MINUS = "\u2212"
@@ -264,6 +266,15 @@ def clock(value: time | datetime, language: str) -> str:
 def time_range(first: time | datetime, last: time | datetime, language: str) -> str:
     """Write a span of time within a day: "18.00–21.15"."""
     return f"{clock(first, language)}{EN_DASH}{clock(last, language)}"
+
+
+def moment(value: datetime, language: str, *, today: date) -> str:
+    """Write an end in Riga's time: "6. maijam plkst. 18.00" / "6 May, 18:00"."""
+    local = value.astimezone(RIGA)
+    between = " plkst. " if is_latvian(language) else ", "
+    return (
+        day_near(local.date(), language, "dative", today=today) + between + clock(local, language)
+    )
 
 
 def weekday(value: date, language: str) -> str:

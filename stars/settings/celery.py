@@ -25,6 +25,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "enrolments.tasks.erase_excuses",
         "schedule": crontab(hour=2, minute=10),
     },
+    # A freed place is offered for 48 hours; the next in line need not wait for the night.
+    "pass-places-on": {
+        "task": "enrolments.tasks.pass_places_on",
+        "schedule": crontab(minute=20),
+    },
     "reconcile": {"task": "funding.tasks.reconcile_ledger", "schedule": crontab(hour=3, minute=0)},
     # Drafts of the month before; providers with an open one get theirs once that is decided.
     "settle-month": {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from catalogue.enums import Mode
 from catalogue.models import Group, Programme
 from catalogue.selectors import Card, GroupChoice
+from enrolments.selectors_queue import waiting_for
 from funding.services.quote import Quote
 from stars.common import formats
 from stars.common.formats import language
@@ -82,7 +83,9 @@ def save_button(programme: Programme, title: str, who: Viewer) -> dict[str, Any]
 
 
 def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[dict[str, Any]]:
-    """Groups of a programme (components/group_card.html)."""
+    """Groups of a programme (components/group_card.html): one query where some are full."""
+    full = [choice.group.pk for choice in choices if choice.group.places_left <= 0]
+    waiting = waiting_for(full) if full else {}
     return [
         {
             "id": str(choice.group.pk),
@@ -95,6 +98,10 @@ def group_cards(choices: Sequence[GroupChoice], slug: str, today: date) -> list[
             "apply_until": choice.group.apply_until,
             "free": choice.group.places_left,
             "capacity": choice.group.capacity,
+            "waiting": waiting.get(choice.group.pk, 0),
+            "queue_url": reverse("enrolments:apply_queue", args=[choice.group.pk])
+            if choice.group.pk in full and not closed(choice, today)
+            else "",
             "closed": closed(choice, today),
             "map_url": map_of(choice.group),
             "hours": _split_hours(choice),

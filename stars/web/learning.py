@@ -31,6 +31,8 @@ _TAGS: dict[str, tuple[str | Promise, str]] = {
     ApplicationState.LAPSED: (gettext_lazy("Time ran out"), ""),
     ApplicationState.WAITLISTED: (gettext_lazy("In the queue"), "wait"),
     ApplicationState.OFFERED: (gettext_lazy("A place is offered"), "info"),
+    ApplicationState.CANCELLED: (gettext_lazy("The group does not take place"), "error"),
+    ApplicationState.MOVED: (gettext_lazy("Moved to another group"), ""),
     ParticipationState.ADMITTED: (gettext_lazy("You are admitted"), "done"),
     ParticipationState.LEARNING: (gettext_lazy("Learning now"), "info"),
     ParticipationState.COMPLETED: (gettext_lazy("Completed"), "done"),
@@ -49,7 +51,8 @@ def participation_of(application: Application) -> Participation | None:
 def status(application: Application) -> dict[str, Any]:
     """How an application stands, as a tag."""
     place = participation_of(application)
-    text, tone = _TAGS[place.state if place else application.state]
+    whose = application.state in (ApplicationState.CANCELLED, ApplicationState.MOVED)
+    text, tone = _TAGS[place.state if place and not whose else application.state]
     if place and place.state == ParticipationState.COMPLETED and not place.confirmed_at:
         text, tone = _("Confirm it"), "wait"
     return {"text": text, "tone": tone}
@@ -121,6 +124,13 @@ def _next(application: Application, session: Session | None, today: date) -> Ite
             "date": application.decide_by,
             "title": _("An answer comes"),
             "text": _("%(provider)s answers %(until)s. Your place is kept until then.") % words,
+        }
+    elif application.state == ApplicationState.OFFERED and application.offered_until:
+        about = {
+            "date": riga_date(application.offered_until),
+            "title": _("A place is free for you"),
+            "text": _("Take it until %(time)s, otherwise it goes to the next in line.")
+            % {"time": formats.moment(application.offered_until, language(), today=today)},
         }
     else:
         return None

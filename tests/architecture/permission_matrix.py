@@ -145,6 +145,19 @@ GET: dict[str, str] = {
     "enrolments:provider_groups": "302 403 403 200 200 403 403 403",  # of one's own provider
     "enrolments:provider_applications": "302 403 403 200 200 403 403 403",
     "enrolments:provider_group": RUN,
+    "enrolments:provider_group_new": "302 403 403 200 200 403 403 403",  # of one's own provider
+    "enrolments:provider_group_edit": RUN,
+    "enrolments:provider_group_open": NO_GET,
+    "enrolments:provider_group_close": NO_GET,
+    "enrolments:provider_group_cancel": RUN,
+    "enrolments:provider_group_postpone": RUN,
+    "enrolments:provider_timetable": RUN,
+    "enrolments:provider_admit": NO_GET,
+    "enrolments:provider_move": RUN,
+    "enrolments:provider_move_back": NO_GET,
+    "enrolments:apply_queue": "302 200 200 403 403 403 403 403",
+    "enrolments:move": OWN,
+    "enrolments:provider_session_edit": RUN,
     "enrolments:provider_start": NO_GET,
     "enrolments:provider_completion": RUN,
     "funding:aid": "302 404 200 403 403 403 403 403",  # the resident learns with a stipend
@@ -325,6 +338,19 @@ POST: dict[str, str] = {
     "enrolments:provider_groups": NO_POST,
     "enrolments:provider_applications": NO_POST,
     "enrolments:provider_group": NO_POST,
+    "enrolments:provider_group_new": "302 403 403 302* 400 403 403 403",  # not their programme
+    "enrolments:provider_group_edit": RUN_FORM,
+    "enrolments:provider_group_open": "302 403 403 302 404 403 403 403",  # it is open already
+    "enrolments:provider_group_close": RUN_FORM,
+    "enrolments:provider_group_cancel": RUN_FORM,
+    "enrolments:provider_group_postpone": RUN_FORM,
+    "enrolments:provider_timetable": RUN_FORM,
+    "enrolments:provider_admit": RUN_FORM,
+    "enrolments:provider_move": RUN_FORM,
+    "enrolments:provider_move_back": RUN_FORM,
+    "enrolments:apply_queue": "302 409 409 403 403 403 403 403",  # there are free places
+    "enrolments:move": OWN_FORM,
+    "enrolments:provider_session_edit": RUN_FORM,
     "enrolments:provider_start": RUN_FORM,
     "enrolments:provider_completion": RUN_FORM,
     "funding:aid": "302 404 302* 403 403 403 403 403",

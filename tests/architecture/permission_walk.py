@@ -28,6 +28,7 @@ from tests.architecture import (
     permission_aid,
     permission_attendance,
     permission_claims,
+    permission_groups,
     permission_organisation,
     permission_policy,
     permission_programmes,
@@ -61,6 +62,7 @@ STAGES = {
     "enrolments:provider_own_parts_list": "own-part",
     "enrolments:provider_own_parts_import": "own-part",
     "enrolments:provider_start": "beginning",
+    "enrolments:provider_admit": "waiting",
 }
 
 
@@ -129,6 +131,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         **permission_aid.keys(world),
         **permission_attendance.keys(world, name),
         **permission_programmes.keys(world, name),
+        **permission_groups.keys(world, name),
         "grant_id": world.rows["grant"].pk,
         "account_id": world.accounts["owner"].pk,
         "claim_id": permission_claims.shown(world, name).pk,
@@ -197,6 +200,7 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("co_payment_id", "commitment_id", "request_id", "excuse_id")
     named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
     named += ("version_id", "filter_id")
+    named += ("participation_id", "move_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -355,6 +359,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "admin:enrolments_participation_confirm": {"note": "Zvanīju"},
         **_answers_about_the_offer(world),
         **permission_claims.answers(world),
+        **permission_groups.answers(world),
         **permission_policy.answers(world),
         **permission_organisation.answers(world),
         **permission_programmes.answers(world),

@@ -55,6 +55,7 @@ from tests.architecture import (
     permission_aid,
     permission_attendance,
     permission_claims,
+    permission_groups,
     permission_organisation,
     permission_policy,
     permission_programmes,
@@ -132,6 +133,7 @@ def build_world() -> World:
     permission_policy.build(world)
     permission_organisation.build(world)
     permission_programmes.build(world)
+    permission_groups.build(world)
     return world
 
 

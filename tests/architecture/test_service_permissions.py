@@ -36,6 +36,7 @@ from tests.architecture import (
     permission_aid,
     permission_attendance,
     permission_claims,
+    permission_groups,
     permission_organisation,
     permission_policy,
     permission_programmes,
@@ -183,6 +184,49 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "catalogue.services.groups.create_group": ((*STAFF, *AGENCY), _new_group),
     "catalogue.services.groups.open_group": ((*STAFF, *AGENCY), _group("new")),
     "catalogue.services.groups.close_group": ((*STAFF, *AGENCY), _group("new")),
+    "catalogue.services.group_changes.edit_group": ((*STAFF, *AGENCY), permission_groups.facts),
+    "catalogue.services.group_changes.reopen_group": ((*STAFF, *AGENCY), _group("new")),
+    "catalogue.services.group_changes.postpone_group": (
+        (*STAFF, *AGENCY),
+        permission_groups.later,
+    ),
+    "catalogue.services.group_changes.cancel_group": (
+        (*STAFF, *AGENCY),
+        lambda w: {**_group("new")(w), "reason": "Nav telpu"},
+    ),
+    "catalogue.services.timetable.set_timetable": (
+        (*STAFF, *AGENCY),
+        permission_groups.timetable,
+    ),
+    "enrolments.services.groups.change_timetable": (
+        (*STAFF, *AGENCY),
+        lambda w: {**permission_groups.timetable(w), "expected": None},
+    ),
+    "enrolments.services.groups.change": (
+        (*STAFF, *AGENCY),
+        lambda w: {**permission_groups.facts(w), "expected": None},
+    ),
+    "enrolments.services.queue.join": (OWNER, permission_groups.queue),
+    "enrolments.services.moves.propose": (STAFF, permission_groups.proposal),
+    "enrolments.services.moves.accept": (OWNER, lambda w: {"move_id": w.rows["move"].pk}),
+    "enrolments.services.moves.decline": (OWNER, lambda w: {"move_id": w.rows["move"].pk}),
+    "enrolments.services.moves.withdraw_proposal": (
+        STAFF,
+        lambda w: {"move_id": w.rows["move"].pk},
+    ),
+    "enrolments.services.decisions.approve_many": (
+        STAFF,
+        lambda w: {"application_ids": [w.applications["waiting"].pk]},
+    ),
+    "enrolments.services.groups.postpone": ((*STAFF, *AGENCY), permission_groups.later),
+    "enrolments.services.groups.cancel": (
+        (*STAFF, *AGENCY),
+        lambda w: {**_group("new")(w), "reason": "Nav telpu"},
+    ),
+    "enrolments.services.groups.release_everybody": (
+        STAFF,
+        lambda w: {**_group("new")(w), "cause": "provider", "reason": "Apturēta"},
+    ),
     "catalogue.services.groups.start_group": ((*STAFF, *AGENCY), _group("beginning")),
     "catalogue.services.groups.finish_group": ((*STAFF, *AGENCY), _group("running")),
     "catalogue.services.addresses.change_programme_slug": (

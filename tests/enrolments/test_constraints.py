@@ -60,6 +60,8 @@ def test_one_living_application_for_each_group(scene: Scene, state: str) -> None
             group=scene.group,
             state=state,
             submitted_at=APPLIED,
+            queued_at=APPLIED,
+            offered_until=APPLIED,
             decided_at=APPLIED,
             decide_by=date(2026, 2, 9),
         )

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.django_db
 OVER = ("completed", "interrupted", "expelled")
 DATES: dict[str, Any] = {
     "submitted_at": APPLIED,
+    "queued_at": APPLIED,
+    "offered_until": APPLIED,
     "decided_at": APPLIED,
     "decide_by": date(2026, 2, 9),
 }

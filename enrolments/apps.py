@@ -12,10 +12,19 @@ class EnrolmentsConfig(AppConfig):
     verbose_name = _("Applications and training")
 
     def ready(self) -> None:
-        from enrolments import erasure, files, messages, messages_attendance, messages_groups
+        from enrolments import (
+            erasure,
+            files,
+            files_certificates,
+            messages,
+            messages_attendance,
+            messages_groups,
+        )
 
         messages.register()
         messages_attendance.register()
         messages_groups.register()
         files.register()
+
+        files_certificates.register()
         erasure.register()

@@ -79,6 +79,17 @@ class ResultForm(forms.Form):
         error_messages={"max_length": _TOO_LONG},
     )
     on = forms.DateField(label=_("Day"), required=False, widget=DayInput())
+    grade = forms.TypedChoiceField(
+        label=_("Grade"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "–"), *((n, str(n)) for n in range(10, 0, -1))],
+        error_messages={"invalid_choice": _("Write the grade, from 1 to 10.")},
+    )
+    on = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 class GroupForm(forms.Form):
@@ -262,4 +273,56 @@ class BankForm(forms.Form):
         max_length=140,
         help_text=_("As the bank knows you."),
         error_messages={"required": _("Write the holder of the account as the bank knows them.")},
+    )
+
+
+def _line(label: Any, *, required: bool = True, most: int = 120, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=most,
+        error_messages={
+            "required": _("Fill this in: it stands on the certificate."),
+            "max_length": _TOO_LONG,
+        },
+    )
+
+
+class CertificateForm(forms.Form):
+    """What a provider's certificates say besides the facts."""
+
+    heading_lv = _line(_("Heading in Latvian"))
+    heading_en = _line(_("Heading in English"))
+    text_lv = forms.CharField(
+        label=_("Text in Latvian"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _TOO_LONG},
+    )
+    text_en = forms.CharField(
+        label=_("Text in English"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _TOO_LONG},
+    )
+    signatory = _line(_("Who signs"), hint=_("Name and family name."))
+    position_lv = _line(_("Their position in Latvian"), required=False)
+    position_en = _line(_("Their position in English"), required=False)
+
+
+class WithdrawCertificateForm(forms.Form):
+    """Why a certificate is no longer valid."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person will read it."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write the reason: the person will read it."),
+            "max_length": _TOO_LONG,
+        },
     )

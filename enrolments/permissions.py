@@ -8,7 +8,7 @@ import rules
 
 from accounts.permissions import is_administrator, is_agency, is_finance_officer
 from catalogue.models import Group
-from catalogue.permissions import acts_for
+from catalogue.permissions import acts_for, is_own_provider_admin
 from enrolments.enums import ExcuseState
 from enrolments.models import Application, Excuse, Participation
 from learning_accounts.models import LearningAccount
@@ -70,6 +70,8 @@ rules.add_perm("enrolments.mark_attendance", teaches)
 rules.add_perm("enrolments.record_outcome", teaches)
 rules.add_perm("enrolments.confirm_completion", is_own)
 rules.add_perm("enrolments.answer_move", is_own)
+rules.add_perm("enrolments.view_certificate", is_own | teaches | is_agency)
+rules.add_perm("enrolments.write_certificate_template", is_own_provider_admin)
 # An auditor reads only.
 rules.add_perm("enrolments.confirm_for_agency", is_administrator | is_finance_officer)
 rules.add_perm("enrolments.confirm_presence", is_own)

@@ -26,7 +26,13 @@ from enrolments.enums import (
     ParticipationState,
     Presence,
 )
-from enrolments.models import Application, Attendance, EnrolmentLog, Participation
+from enrolments.models import (
+    Application,
+    Attendance,
+    Certificate,
+    EnrolmentLog,
+    Participation,
+)
 from enrolments.rules import REQUIRED_SHARE, Attended, attended
 from funding.enums import CommitmentState
 from learning_accounts.models import LearningAccount
@@ -404,6 +410,24 @@ def people_in(group: Group) -> list[PersonInGroup]:
         .order_by("account__person__family_name", "account__person__given_name", "pk")
     )
     return [PersonInGroup(row, hours[row.pk]) for row in rows]
+
+
+def completed_in(group: Group) -> list[Participation]:
+    """Everybody who completed the training, by name, with their certificates: two queries."""
+    rows = Participation.objects.filter(group=group, state=ParticipationState.COMPLETED)
+    return list(
+        rows.select_related("account__person")
+        .prefetch_related("certificates")
+        .order_by("account__person__family_name", "account__person__given_name", "pk")
+    )
+
+
+def certificates_of(participation_ids: Iterable[UUID]) -> dict[UUID, Certificate]:
+    """The valid certificate of each participation that has one: one query."""
+    valid = Certificate.objects.filter(
+        participation__in=list(participation_ids), withdrawn_at__isnull=True
+    )
+    return {one.participation_id: one for one in valid}
 
 
 def waiting_in(group: Group) -> QuerySet[Application]:

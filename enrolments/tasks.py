@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 
 from enrolments import messages, messages_attendance, messages_groups
 from enrolments.services import (
     affinity,
     aid,
+    certificate_papers,
     decisions,
     excuses,
     learning,
@@ -39,6 +42,7 @@ def daily() -> None:
     # From the third working day of a month on; marks put right later are counted the next day.
     aid.count(at=at)
     stages.owe(at=at)
+    certificate_papers.print_missing(at=at)
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
@@ -65,3 +69,9 @@ def pass_places_on() -> int:
 def write_affinity() -> int:
     """Which programmes go together, for suggestions (CAT-8)."""
     return affinity.write_affinity()
+
+
+@shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
+def print_certificate(certificate_id: str) -> None:
+    """The PDF of a certificate that was just issued."""
+    certificate_papers.print_certificate(certificate_id=UUID(certificate_id), at=now())

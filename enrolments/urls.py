@@ -4,6 +4,7 @@ from django.urls import path
 
 from enrolments.views import (
     applying,
+    certificates,
     draft,
     learner,
     learner_absence,
@@ -151,6 +152,23 @@ urlpatterns = [
         provider_absence.excuse,
         name="provider_excuse",
     ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/apliecinajumi/",
+        certificates.group,
+        name="provider_certificates",
+    ),
+    path(
+        "darbvieta/apliecinajumi/<uuid:certificate_id>/atsaukt/",
+        certificates.withdraw,
+        name="certificate_withdraw",
+    ),
+    path(
+        "darbvieta/apliecinajumu-teksts/<uuid:provider_id>/",
+        certificates.template,
+        name="certificate_template",
+    ),
+    path("apliecinajumi/<slug:code>/", certificates.check, name="certificate_check"),
+    path("apliecinajums/<uuid:certificate_id>/", certificates.paper, name="certificate_paper"),
     path("darbvieta/norekini/", paid.statements, name="provider_statements"),
     path("darbvieta/norekini/<uuid:statement_id>/", paid.statement, name="provider_statement"),
     path(

@@ -25,6 +25,7 @@ from enrolments.rules import (
     second_side_from,
 )
 from enrolments.selectors import attendance_of
+from enrolments.services.certificates import issue_if_set_up
 from enrolments.services.learning import finish_if_over
 from enrolments.services.stages import owe_before_end
 from funding.enums import CommitmentState
@@ -36,9 +37,11 @@ from stars.common.dates import riga_date
 from stars.common.errors import Conflict, DomainError, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import service
+from stars.vocabularies.models import ProgrammeType
 
 # The length of the column.
 DOCUMENT_LETTERS = 60
+GRADES = range(1, 11)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Completed:
 
     participation_id: UUID
     document_number: str
+    grade: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,25 @@ class GroupOutcome:
 
 @service
 def complete(
-    *, participation_id: UUID, document_number: str, on: date, actor: Any, at: datetime
+    *,
+    participation_id: UUID,
+    document_number: str,
+    on: date,
+    actor: Any,
+    at: datetime,
+    grade: int | None = None,
 ) -> Participation:
     """Record that a person completed the training on the day `on` (Riga), with their document.
 
-    Raises `TooLittleAttendance` below the policy's share of academic hours (rule 15), `Invalid`
-    for the day or the document, `Conflict` where the person does not learn any more. The money
+    `grade` is of one to ten points, where the type of programme has one and only there. Raises
+    `TooLittleAttendance` below the policy's share of academic hours (rule 15), `Invalid` for the
+    day, the document or the grade, `Conflict` where the person does not learn any more. The money
     becomes owed only with the second side: `confirm_completion` or `confirm_for_agency`.
     """
     locked, participation = lock_for_participation(participation_id)
     require(actor, "enrolments.record_outcome", participation)
-    _complete(locked, participation, document_number, on, actor, at)
+    result = Completed(participation_id, document_number, grade)
+    _complete(locked, participation, result, on, actor, at)
     finish_if_over(group_id=locked.group.pk, at=at)
     return participation
 
@@ -95,7 +107,7 @@ def complete_group(
         locked, participation = lock_for_participation(person.participation_id)
         require(actor, "enrolments.record_outcome", participation)
         try:
-            _complete(locked, participation, person.document_number, on, actor, at)
+            _complete(locked, participation, person, on, actor, at)
         except TooLittleAttendance as error:
             outcome.refused[participation.pk] = error
         else:
@@ -107,7 +119,7 @@ def complete_group(
 def _complete(
     locked: Locked,
     participation: Participation,
-    document_number: str,
+    result: Completed,
     on: date,
     actor: Any,
     at: datetime,
@@ -115,7 +127,7 @@ def _complete(
     """Checks come before every write, so that a refusal inside a group leaves nothing behind."""
     participation.WORKFLOW.target("complete", participation.state)
     _check_day(locked.group, on, at)
-    document_number = document_number.strip()
+    document_number = result.document_number.strip()
     if not document_number:
         raise Invalid(
             _("Write the number of the document."), code="document", field="document_number"
@@ -124,18 +136,20 @@ def _complete(
         raise Invalid(
             _("The number of the document is too long."), code="document", field="document_number"
         )
+    _check_grade(locked.application.offer.version.type, result.grade)
     attended = attendance_of(participation)
     required = required_share(locked.application)
     if not attended.enough(required):
         raise TooLittleAttendance(share=attended.share, required=required)
     participation.outcome_on = on
     participation.document_number = document_number
+    participation.grade = result.grade
     participation.attendance_share = attended.share
     participation.move(
         "complete",
         by=actor_or_none(actor),
         at=at,
-        also=("outcome_on", "document_number", "attendance_share", "updated_at"),
+        also=("outcome_on", "document_number", "grade", "attendance_share", "updated_at"),
     )
     version = locked.application.offer.version
     write_record(
@@ -149,7 +163,16 @@ def _complete(
         participation_id=participation.pk,
     )
     mark_programme_done(account_id=locked.account.pk, programme_id=version.programme_id)
+    issue_if_set_up(participation, actor=actor, at=at)
     messages.completion_recorded(participation, at=at)
+
+
+def _check_grade(kind: ProgrammeType, grade: int | None) -> None:
+    """One to ten points where the type of programme has a grade, none elsewhere (ENR-7)."""
+    if kind.has_grade and (grade is None or grade not in GRADES):
+        raise Invalid(_("Write the grade, from 1 to 10."), code="grade", field="grade")
+    if not kind.has_grade and grade is not None:
+        raise Invalid(_("This type of programme has no grade."), code="grade", field="grade")
 
 
 @service

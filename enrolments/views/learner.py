@@ -62,6 +62,8 @@ EVENTS = {
     "participation.start": gettext_lazy("The training began."),
     "participation.complete": gettext_lazy("The provider recorded that you completed it."),
     "participation.confirm": gettext_lazy("The completion was confirmed."),
+    "participation.issue_certificate": gettext_lazy("The provider issued your certificate."),
+    "participation.withdraw_certificate": gettext_lazy("The provider withdrew your certificate."),
     "participation.interrupt": gettext_lazy("The provider recorded that you stopped."),
     "participation.expel": gettext_lazy("The provider recorded that you were expelled."),
     "participation.release": gettext_lazy("Your place became free."),
@@ -117,6 +119,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "main_action": main,
             "actions": [*place_actions(row, participation), *_actions(row, at)],
             "facts": [*_facts(row, participation), *_own_parts(parts)],
+            "certificate": _certificate(participation),
             "papers": papers([part for part in parts if part.paid_on], request.user),
             "history": [
                 {"day": riga_date(step.at), "text": EVENTS[step.what]}
@@ -125,6 +128,14 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             ],
         },
     )
+
+
+def _certificate(participation: Participation | None) -> str:
+    """Where the certificate is; empty where there is none."""
+    if participation is None:
+        return ""
+    valid = selectors.certificates_of([participation.pk]).get(participation.pk)
+    return reverse("enrolments:certificate_paper", args=[valid.pk]) if valid else ""
 
 
 def _actions(row: Application, at: datetime) -> list[dict[str, str]]:

@@ -69,6 +69,7 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 "text": this.version.title,
             },
             "group": {
+                "id": this.pk,
                 "title": this.version.title,
                 "code": this.code,
                 "start": this.starts_on,
@@ -90,11 +91,14 @@ def _ids(people: list[selectors.PersonInGroup]) -> set[UUID]:
 
 def _result_form(participation: Any, this: Group, data: Any = None) -> ResultForm:
     today = riga_date(now())
-    return ResultForm(
+    form = ResultForm(
         data,
         prefix=str(participation.pk),
         initial={"on": min(today, this.ends_on)},
     )
+    if not this.version.type.has_grade:
+        del form.fields["grade"]
+    return form
 
 
 def _save_result(
@@ -128,6 +132,7 @@ def _save_result(
             outcomes.complete(
                 participation_id=participation.pk,
                 document_number=detail,
+                grade=form.cleaned_data.get("grade"),
                 on=day,
                 actor=request.user,
                 at=now(),
@@ -168,6 +173,7 @@ def _result_row(
         "value": form.data.get(f"outcome-{participation.pk}", "") if form.is_bound else "",
         "field": None if locked else form["detail"],
         "day_field": None if locked else form["on"],
+        "grade_field": form["grade"] if not locked and "grade" in form.fields else None,
         "locked": locked,
         "completed": participation.state == ParticipationState.COMPLETED,
         "error": errors.get(participation.pk, ""),

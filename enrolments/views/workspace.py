@@ -76,7 +76,7 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
 def own_group(request: HttpRequest, group_id: UUID) -> Group:
     """A group of the signed-in person's provider; anybody else's does not exist for them."""
     return get_object_or_404(
-        Group.objects.select_related("version__programme__provider"),
+        Group.objects.select_related("version__programme__provider", "version__type"),
         pk=group_id,
         version__programme__provider__in=providers_of_visitor(request),
     )

@@ -17,7 +17,7 @@ from stars.vocabularies.models import ProgrammeType, Term, Vocabulary
 WORDS = ("name_lv", "name_en", "plain_lv", "plain_en")
 
 
-HOURS = ("hours_min", "hours_max", "practice_hours", "has_credit_points")
+HOURS = ("hours_min", "hours_max", "practice_hours", "has_credit_points", "has_grade")
 
 
 class TypeForm(forms.ModelForm):

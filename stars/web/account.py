@@ -10,6 +10,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from enrolments.models import Certificate
+from enrolments.selectors import certificates_of
 from funding.enums import CommitmentState
 from funding.line import Place
 from funding.selectors import MoneyView, Waiting
@@ -196,12 +198,16 @@ def movement_rows(movements: Sequence[Movement]) -> list[dict[str, Any]]:
 
 
 def records(account_id: UUID) -> list[dict[str, Any]]:
-    """What the person has learned, newest first: one query."""
-    rows = LearningRecord.objects.filter(account=account_id).order_by("-completed_on", "pk")
-    return [_record(row) for row in rows]
+    """What the person has learned, newest first, with certificates: two queries."""
+    rows = list(LearningRecord.objects.filter(account=account_id).order_by("-completed_on", "pk"))
+    valid = certificates_of(row.participation_id for row in rows if row.participation_id)
+    return [
+        _record(row, valid.get(row.participation_id) if row.participation_id else None)
+        for row in rows
+    ]
 
 
-def _record(record: LearningRecord) -> dict[str, Any]:
+def _record(record: LearningRecord, certificate: Certificate | None) -> dict[str, Any]:
     parts = [record.provider_name]
     if record.hours:
         parts.append(formats.hours(record.hours, language()))
@@ -216,6 +222,10 @@ def _record(record: LearningRecord) -> dict[str, Any]:
         "tag": {"text": record.get_source_display(), "tone": "done"}
         if record.source == "stars"
         else None,
+        "url": reverse("enrolments:certificate_paper", args=[certificate.pk])
+        if certificate
+        else "",
+        "link": _("Certificate"),
     }
 
 

@@ -174,6 +174,11 @@ GET: dict[str, str] = {
     "enrolments:provider_excuse": RUN,
     "enrolments:provider_application": RUN,
     "enrolments:provider_statements": "302 403 403 200 200 403 403 403",
+    "enrolments:provider_certificates": RUN,
+    "enrolments:certificate_withdraw": RUN,
+    "enrolments:certificate_template": RIVALS,
+    "enrolments:certificate_check": PUBLIC,
+    "enrolments:certificate_paper": "302 302 403 302 403 302 302 302",
     "enrolments:provider_statement": RUN,
     "enrolments:provider_statement_paper": "302 403 403 302 404 403 403 403",
     "enrolments:provider_bank": "302 403 403 404 200 403 403 403",  # its administrators
@@ -367,6 +372,11 @@ POST: dict[str, str] = {
     "enrolments:provider_excuse": RUN_FORM,
     "enrolments:provider_application": RUN_FORM,
     "enrolments:provider_statements": NO_POST,
+    "enrolments:provider_certificates": "302 403 403 302 404 403 403 403",  # all have theirs
+    "enrolments:certificate_withdraw": RUN_FORM,
+    "enrolments:certificate_template": RIVALS_FORM,
+    "enrolments:certificate_check": NO_PUBLIC_POST,
+    "enrolments:certificate_paper": NO_POST,
     "enrolments:provider_statement": NO_POST,
     "enrolments:provider_statement_paper": NO_POST,
     "enrolments:provider_bank": "302 403 403 404 302* 403 403 403",

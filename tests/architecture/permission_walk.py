@@ -27,6 +27,7 @@ from stars.common.dates import months_before, riga_date
 from tests.architecture import (
     permission_aid,
     permission_attendance,
+    permission_certificates,
     permission_claims,
     permission_groups,
     permission_organisation,
@@ -143,6 +144,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
         "provider_id": world.rows["rival"].pk if "bank" in name else "nobody",
         **permission_organisation.keys(world, name),
+        **permission_certificates.keys(world, name),
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
         "object_id": _shown(world, name, model or Participation).pk,
@@ -201,12 +203,14 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
     named += ("version_id", "filter_id")
     named += ("participation_id", "move_id")
+    named += ("certificate_id",)
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
             ("slug", "provider_slug", "source_code", "section", "round_code"), "nowhere"
         ),
         "token": "nothing",
+        "code": "nothing",
         "object_id": 10**12 if number else key,
     }
 
@@ -363,6 +367,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **permission_policy.answers(world),
         **permission_organisation.answers(world),
         **permission_programmes.answers(world),
+        **permission_certificates.answers(world),
         **permission_settle.answers(world),
     }
 

@@ -54,6 +54,7 @@ from tests import factories as f
 from tests.architecture import (
     permission_aid,
     permission_attendance,
+    permission_certificates,
     permission_claims,
     permission_groups,
     permission_organisation,
@@ -134,6 +135,7 @@ def build_world() -> World:
     permission_organisation.build(world)
     permission_programmes.build(world)
     permission_groups.build(world)
+    permission_certificates.build(world)
     return world
 
 

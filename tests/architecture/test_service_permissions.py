@@ -35,6 +35,7 @@ from tests import factories as f
 from tests.architecture import (
     permission_aid,
     permission_attendance,
+    permission_certificates,
     permission_claims,
     permission_groups,
     permission_organisation,
@@ -411,6 +412,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     **permission_aid.SERVICES,
     **permission_organisation.SERVICES,
     **permission_programmes.SERVICES,
+    **permission_certificates.SERVICES,
     **permission_policy.SERVICES,
     **permission_claims.SERVICES,
     **permission_settle.SERVICES,

@@ -36,6 +36,7 @@ def load_types(tally: Tally) -> dict[str, ProgrammeType]:
             hours_max=term["hours_max"],
             practice_hours=term["practice_hours"],
             has_credit_points=term["hours_per_credit_point"] is not None,
+            has_grade=term.get("has_grade", False),
             document_lv=term["outcome_document"]["lv"],
             document_en=term["outcome_document"]["en"],
             order=order,

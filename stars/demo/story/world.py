@@ -246,9 +246,11 @@ class World:
             group_id=group.pk,
             people=[
                 outcomes.Completed(
-                    participation.pk, f"{slug[:3].upper()}-{at:%Y}-{self._number():04d}"
+                    participation.pk,
+                    f"{slug[:3].upper()}-{at:%Y}-{self._number():04d}",
+                    7 + place % 4 if group.version.type.has_grade else None,
                 )
-                for participation in people
+                for place, participation in enumerate(people)
             ],
             on=group.ends_on,
             actor=self._teacher(group),

@@ -1,0 +1,90 @@
+"""The PDF of a certificate: made once from what was frozen, then always the same bytes (DOC-1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+
+from enrolments.files_certificates import CERTIFICATE
+from enrolments.models import Certificate
+from stars.common import pdf
+from stars.common.permissions import SYSTEM
+from stars.common.transactions import service
+from stars.files import services as files
+from stars.files.models import StoredFile
+from stars.files.selectors import files_of
+
+# The document is in the language of the state; English stands below.
+LANGUAGE = "lv"
+
+
+def paper_of(certificate_id: UUID) -> StoredFile | None:
+    """The stored PDF; None as long as it is not made."""
+    return files_of(CERTIFICATE, certificate_id).first()
+
+
+def address_of(code: str) -> str:
+    """Where anybody can see whether a certificate is true; it stands in the QR code."""
+    return urljoin(settings.SITE_URL, reverse("enrolments:certificate_check", args=[code]))
+
+
+def print_certificate(*, certificate_id: UUID, at: datetime) -> StoredFile:
+    """The PDF of a certificate, made now where it is not there yet.
+
+    Outside any transaction: making it takes a while. Of two at once the first one's stays.
+    """
+    if made := paper_of(certificate_id):
+        return made
+    certificate = Certificate.objects.get(pk=certificate_id)
+    said = certificate.content
+    content = pdf.render(
+        "pdf/certificate.html", page(certificate), language=LANGUAGE, title=said["title_lv"]
+    )
+    return _keep(certificate_id=certificate_id, content=content, at=at)
+
+
+def print_missing(*, at: datetime) -> int:
+    """PDFs that a task did not make, for instance because its worker died; returns how many."""
+    stored = StoredFile.objects.filter(owner_kind=CERTIFICATE).values("owner_id")
+    valid = Certificate.objects.filter(withdrawn_at__isnull=True).exclude(content={})
+    missing = list(valid.exclude(pk__in=stored).values_list("pk", flat=True)[:500])
+    for key in missing:
+        print_certificate(certificate_id=key, at=at)
+    return len(missing)
+
+
+def page(certificate: Certificate) -> dict[str, Any]:
+    """What the paper and the page that proves it show, from the frozen content alone."""
+    said = certificate.content
+    address = address_of(certificate.code)
+    return {
+        "said": said,
+        "address": address,
+        "code": certificate.code,
+        # A picture of squares: nothing is fetched, and it stays sharp on paper.
+        "qr": segno.make(address, error="m").svg_data_uri(border=0, dark="#111"),
+        "completed_on": date.fromisoformat(said["completed_on"]),
+        "issued_on": date.fromisoformat(said["issued_on"]),
+    }
+
+
+@service
+def _keep(*, certificate_id: UUID, content: bytes, at: datetime) -> StoredFile:
+    Certificate.objects.select_for_update(no_key=True).get(pk=certificate_id)
+    if made := paper_of(certificate_id):
+        return made
+    return files.store(
+        actor=SYSTEM,
+        owner_kind=CERTIFICATE,
+        owner_id=certificate_id,
+        name="apliecinajums.pdf",
+        content=BytesIO(content),
+        at=at,
+    )

@@ -1,0 +1,172 @@
+"""Certificates: the page that proves one, the paper, and what a provider's certificates say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from catalogue.models import Provider
+from enrolments import selectors
+from enrolments.enums import ParticipationState
+from enrolments.forms import CertificateForm, WithdrawCertificateForm, posted, refuse
+from enrolments.models import Certificate
+from enrolments.services import certificate_papers, certificates
+from enrolments.views.workspace import look, own_group, providers_of_visitor, work
+from stars.common.dates import now
+from stars.common.errors import DomainError
+from stars.common.permissions import require
+from stars.files import services as files
+
+
+@login_not_required
+@never_cache
+@require_GET
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a certificate is true, for whoever holds it: what stands on it, and no more."""
+    certificate = Certificate.objects.filter(code=code).first()
+    context: dict[str, Any] = {"code": code, "certificate": certificate}
+    if certificate is not None and certificate.content:
+        context |= {
+            "said": certificate.content,
+            "completed_on": date.fromisoformat(certificate.content["completed_on"]),
+        }
+    status = 200 if certificate is not None else 404
+    return render(request, "enrolments/certificate_check.html", context, status=status)
+
+
+@require_GET
+def paper(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """The PDF, for the person and the provider that issued it."""
+    certificate = get_object_or_404(
+        Certificate.objects.select_related(
+            "participation__account__person",
+            "participation__group__version__programme__provider",
+        ),
+        pk=certificate_id,
+    )
+    require(request.user, "enrolments.view_certificate", certificate.participation)
+    made = certificate_papers.paper_of(certificate_id)
+    if made is None:
+        made = certificate_papers.print_certificate(certificate_id=certificate_id, at=now())
+    return redirect(files.link(file=made, actor=request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def template(request: HttpRequest, provider_id: UUID) -> HttpResponse:
+    """What a provider's certificates say."""
+    providers = providers_of_visitor(request)
+    provider = get_object_or_404(Provider, pk__in=[one.pk for one in providers], id=provider_id)
+    require(request.user, "enrolments.write_certificate_template", provider)
+    present = certificates.template_of(provider.pk)
+    start = {name: getattr(present, name) for name in certificates.WRITTEN} if present else None
+    form = CertificateForm(posted(request), initial=start)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                certificates.save_template(
+                    provider_id=provider.pk,
+                    values=form.cleaned_data,
+                    actor=request.user,
+                    at=now(),
+                )
+            except DomainError as error:
+                status = refuse(form, error)
+            else:
+                messages.success(request, _("Saved. Certificates issued from now on say this."))
+                return redirect("enrolments:certificate_template", provider_id=provider.pk)
+    context = {"work": work(request, providers, "groups"), "provider": provider.name, "form": form}
+    return render(request, "enrolments/certificate_template.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Certificates of a group; posting issues those that are missing."""
+    this = own_group(request, group_id)
+    require(request.user, "enrolments.record_outcome", this)
+    completed = selectors.completed_in(this)
+    provider = this.version.programme.provider
+    present = certificates.template_of(provider.pk)
+    if request.method == "POST":
+        return _issue_missing(request, this.pk, [row.pk for row in completed])
+    look(request, [row.account.person_id for row in completed], "certificates")
+    rows = []
+    for row in completed:
+        valid = next((one for one in row.certificates.all() if one.withdrawn_at is None), None)
+        rows.append({"name": row.account.person.full_name, "certificate": valid})
+    context = {
+        "work": work(request, providers_of_visitor(request), "groups"),
+        "back": {
+            "url": reverse("enrolments:provider_group", args=[this.pk]),
+            "text": this.version.title,
+        },
+        "group": this,
+        "rows": rows,
+        "missing": sum(row["certificate"] is None for row in rows),
+        "template_url": reverse("enrolments:certificate_template", args=[provider.pk]),
+        "set_up": present is not None,
+    }
+    return render(request, "enrolments/provider_certificates.html", context)
+
+
+def _issue_missing(request: HttpRequest, group_id: UUID, ids: list[UUID]) -> HttpResponse:
+    issued = 0
+    try:
+        for key in ids:
+            certificates.issue(participation_id=key, actor=request.user, at=now())
+            issued += 1
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        if issued:
+            messages.success(request, _("The certificates are issued. People see them now."))
+    return redirect("enrolments:provider_certificates", group_id=group_id)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """A certificate with a mistake is withdrawn; a corrected one can be issued."""
+    certificate = get_object_or_404(
+        Certificate.objects.select_related("participation__account__person"),
+        pk=certificate_id,
+        participation__group__version__programme__provider__in=providers_of_visitor(request),
+        participation__state=ParticipationState.COMPLETED,
+    )
+    group_id = certificate.participation.group_id
+    form = WithdrawCertificateForm(posted(request))
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                certificates.withdraw(
+                    certificate_id=certificate.pk,
+                    reason=form.cleaned_data["reason"],
+                    actor=request.user,
+                    at=now(),
+                )
+            except DomainError as error:
+                status = refuse(form, error)
+            else:
+                messages.success(request, _("The certificate is withdrawn."))
+                return redirect("enrolments:provider_certificates", group_id=group_id)
+    else:
+        look(request, [certificate.participation.account.person_id], "certificates")
+    context = {
+        "work": work(request, providers_of_visitor(request), "groups"),
+        "back": reverse("enrolments:provider_certificates", args=[group_id]),
+        "name": certificate.participation.account.person.full_name,
+        "form": form,
+    }
+    return render(request, "enrolments/certificate_withdraw.html", context, status=status)

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,11 +55,18 @@ def paper(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
         ),
         pk=certificate_id,
     )
-    require(request.user, "enrolments.view_certificate", certificate.participation)
+    participation = certificate.participation
+    if not rules.has_perm("enrolments.view_certificate", request.user, participation):
+        raise Http404
     made = certificate_papers.paper_of(certificate_id)
-    if made is None:
-        made = certificate_papers.print_certificate(certificate_id=certificate_id, at=now())
-    return redirect(files.link(file=made, actor=request.user))
+    if made is not None:
+        return redirect(files.link(file=made, actor=request.user))
+    messages.info(request, _("The document is being made. Try again in a minute."))
+    if participation.account.person.user_id == request.user.pk:
+        return redirect("enrolments:application", application_id=participation.application_id)
+    if rules.has_perm("enrolments.run_group", request.user, participation.group):
+        return redirect("enrolments:provider_certificates", group_id=participation.group_id)
+    return redirect("admin:enrolments_participation_change", participation.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -178,7 +178,7 @@ GET: dict[str, str] = {
     "enrolments:certificate_withdraw": RUN,
     "enrolments:certificate_template": RIVALS,
     "enrolments:certificate_check": PUBLIC,
-    "enrolments:certificate_paper": "302 302 403 302 403 302 302 302",
+    "enrolments:certificate_paper": "302 302 404 302 404 302 302 302",
     "enrolments:provider_statement": RUN,
     "enrolments:provider_statement_paper": "302 403 403 302 404 403 403 403",
     "enrolments:provider_bank": "302 403 403 404 200 403 403 403",  # its administrators

@@ -262,10 +262,10 @@ def test_strangers_do_not_open_it(scene: Scene) -> None:
     rival, other = f.MembershipFactory().user, scene.learner()
     client = Client()
     as_resident(client, other.person)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
     client = Client()
     as_staff(client, rival)
-    assert client.get(address).status_code == 403
+    assert client.get(address).status_code == 404
 
 
 def test_a_group_gets_its_certificates_at_once(scene: Scene) -> None:

@@ -87,9 +87,6 @@ class ResultForm(forms.Form):
         choices=[("", "–"), *((n, str(n)) for n in range(10, 0, -1))],
         error_messages={"invalid_choice": _("Write the grade, from 1 to 10.")},
     )
-    on = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
 
 
 class GroupForm(forms.Form):

@@ -39,8 +39,8 @@ def _months(rows: Iterable[AidMonth]) -> list[list[Any]]:
         [
             formats.month_and_year(row.month, formats.language()),
             link_to(row.request),
-            row.hours_held,
-            row.hours_attended,
+            formats.number(row.hours_held.normalize(), formats.language()),
+            formats.number(row.hours_attended.normalize(), formats.language()),
             row.amount,
             _("difference") if row.corrects_id else "",
             link_to(row.aid_list) if row.aid_list else "–",

@@ -24,7 +24,7 @@ from funding.selectors_lists import NAMES, List
 from funding.services import books, periods
 from stars.common import export, formats
 from stars.common.admin import Action, AgencyAdmin, Link, Section, link_to
-from stars.common.dates import add_months, now, today
+from stars.common.dates import add_months, now, riga_date, today
 from stars.common.names import columns
 
 _MONTH = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
@@ -148,7 +148,7 @@ class BudgetAdmin(AgencyAdmin):
         said = sorted(budget.warnings.all(), key=lambda warning: warning.percent)
         language = formats.language()
         return ", ".join(
-            f"{formats.percent(one.percent, language)} ({formats.day(one.at.date(), language)})"
+            f"{formats.percent(one.percent, language)} ({formats.day(riga_date(one.at), language)})"
             for one in said
         )
 

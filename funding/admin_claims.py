@@ -105,7 +105,7 @@ def _whose(request: HttpRequest, row: Claim) -> Section:
         return Section(_("Whose it is"), [], [], note=note)
     return Section(
         _("Whose it is"),
-        columns("Name", "Holder"),
+        columns("Full name", "Holder"),
         [[row.account.person.full_name, row.bank_account.holder if row.bank_account else ""]],
         note=_("This name has to stand on the papers, and the bank account has to be theirs."),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from funding.enums import PayerKind
 from funding.models import CoPayment, FundingLog
 from funding.selectors_co_payments import proofs_of
 from funding.services import co_payments
@@ -20,6 +22,12 @@ from stars.common.forms import DayInput
 from stars.common.names import columns
 from stars.files import services as files
 
+# As the agency says it; the labels of the enum are the person's own words.
+_PAYERS: Mapping[str, str | Promise] = {
+    PayerKind.PERSON: _("The person"),
+    PayerKind.FAMILY: _("The family or somebody else"),
+    PayerKind.EMPLOYER: _("The employer"),
+}
 # Above a row; the service asks about its commitment.
 PERMISSION = "funding.mend_co_payment"
 
@@ -62,8 +70,8 @@ def of_commitment(request: HttpRequest, row: Any) -> Section:
 
 
 def who_pays(row: CoPayment) -> str:
-    """The employer by name, everybody else by kind."""
-    return row.pledge.employer.name if row.pledge else str(row.get_payer_display())
+    """The employer by name where it has promised it, everybody else by kind."""
+    return row.pledge.employer.name if row.pledge else str(_PAYERS[PayerKind(row.payer)])
 
 
 class Recorded(forms.Form):
@@ -108,8 +116,9 @@ def _correct(request: HttpRequest, row: CoPayment, answers: dict[str, Any]) -> A
 class CoPaymentAdmin(AgencyAdmin):
     """What people, families and employers pay to providers themselves (FUN-9)."""
 
-    list_display = ("payer", "amount", "paid_on", "training", "employer", "recorded_at")
-    list_filter = ("payer", ("paid_on", admin.EmptyFieldListFilter), "commitment__source")
+    hidden = ("payer", "pledge")
+    list_display = ("training", "who_pays", "amount", "paid_on", "recorded_at")
+    list_filter = (("paid_on", admin.EmptyFieldListFilter), "commitment__source")
     list_select_related = ("commitment__offer__version", "commitment__claim", "pledge__employer")
     search_keys = ("pk", "commitment_id", "commitment__application_id")
     ordering = ("-created_at", "pk")
@@ -140,9 +149,13 @@ class CoPaymentAdmin(AgencyAdmin):
     def training(self, row: CoPayment) -> str:
         return row.commitment.title
 
-    @admin.display(description=_("Employer"))
-    def employer(self, row: CoPayment) -> str:
-        return row.pledge.employer.name if row.pledge else ""
+    @admin.display(description=_("Who pays"))
+    def who_pays(self, row: CoPayment) -> str:
+        """In the agency's words."""
+        return who_pays(row)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["who_pays", *super().get_fields(request, obj)]
 
     def persons_of(self, row: CoPayment) -> Iterable[UUID]:
         return [row.commitment.account.person_id]

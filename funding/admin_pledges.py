@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
@@ -17,6 +18,7 @@ from accounts.services.employers import record_employer
 from funding.models import CoPayment, FundingSource, Pledge
 from funding.selectors_pledges import pledges_with_use
 from funding.services import pledges
+from stars.common import formats
 from stars.common.admin import Action, AgencyAdmin, Section, link_to
 from stars.common.dates import now
 from stars.common.forms import DayInput
@@ -147,9 +149,9 @@ def uses_of_pledge(request: HttpRequest, row: Pledge) -> Section:
 class PledgeAdmin(AgencyAdmin):
     """What an employer has promised to pay for its people (FUN-9)."""
 
-    hidden = ("code_hash",)
+    hidden = ("code_hash", "share")
     list_display = (
-        *("employer", "source", "share", "per_person", "total", "promised", "people"),
+        *("employer", "source", "part", "per_person", "total", "promised", "people"),
         *("valid_from", "valid_to", "ended_at"),
     )
     list_filter = ("source",)
@@ -197,6 +199,13 @@ class PledgeAdmin(AgencyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pledge]:
         return pledges_with_use()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["part", *super().get_fields(request, obj)]
+
+    @admin.display(description=_("Share of the own part"), ordering="share")
+    def part(self, row: Pledge) -> str:
+        return formats.percent((row.share * 100).normalize(), get_language() or "lv")
 
     @admin.display(description=_("Promised, EUR"))
     def promised(self, row: Any) -> Decimal:

@@ -53,13 +53,25 @@ def _put_forward(request: HttpRequest, row: AllocationRound, answers: dict[str, 
     return _("The round waits for a second person to let it run.")
 
 
+class Rules(forms.ModelChoiceField):
+    """Versions of the rules, said in words."""
+
+    def label_from_instance(self, version: Any) -> str:
+        words = {
+            "name": version.scheme.name,
+            "number": version.number,
+            "source": version.scheme.source.term.plain,
+        }
+        return str(_("%(name)s, version %(number)s (%(source)s)") % words)
+
+
 class Plan(forms.Form):
     """From which day on, how many, and how much each may promise."""
 
-    policy_id = forms.ModelChoiceField(
+    policy_id = Rules(
         label=_("Policy"),
         queryset=PolicyVersion.objects.filter(scheme__kind=SchemeKind.ALLOCATION)
-        .select_related("scheme__source")
+        .select_related("scheme__source__term")
         .order_by("scheme__code", "-number"),
     )
     first_due_on = forms.DateField(

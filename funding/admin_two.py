@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stars.common import formats
 from stars.common.admin import SHOWN, Action, AgencyAdmin, Section, actor, link_to
+from stars.common.dates import riga_date
 from stars.common.names import columns
 
 _ANSWER = {None: _("Waiting for the second person"), True: _("Yes"), False: _("No")}
@@ -34,6 +38,10 @@ class SecondPerson(forms.Form):
         decision.choices = [("yes", self.yes), ("no", self.no)]
 
 
+def _day(at: datetime) -> str:
+    return formats.day(riga_date(at), get_language() or "lv", year=True)
+
+
 def approvals_of(request: HttpRequest, row: Model) -> Section:
     """Who put a row forward and who decided, the first one first."""
     approvals: Any = row.approvals  # type: ignore[attr-defined]
@@ -43,7 +51,7 @@ def approvals_of(request: HttpRequest, row: Model) -> Section:
         columns("Asked", "Who", "Decided", "Second person", "Answer", "Note"),
         [
             [
-                link_to(one, str(one.requested_at.date())),
+                link_to(one, _day(one.requested_at)),
                 actor(one.requested_by),
                 one.decided_at,
                 actor(one.decided_by) if one.decided_by else None,

@@ -19,7 +19,7 @@ class Origin(models.TextChoices):
     """Whose money it is (FUN-1)."""
 
     EU = "eu", _("European Union")
-    STATE = "state", _("State")
+    STATE = "state", pgettext_lazy("origin", "State")
     OTHER = "other", _("Other")
 
 

@@ -85,7 +85,7 @@ def place_in_line(account: LearningAccount) -> Place | None:
         .exclude(Exists(served))
         .filter(account__standing_requests__ended_at__isnull=True, round__cap__isnull=False)
         .filter(account__standing_requests__isnull=False)
-        .select_related("round")
+        .select_related("round__policy__scheme")
         .order_by("-round__due_on")
         .first()
     )

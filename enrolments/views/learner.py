@@ -48,6 +48,11 @@ TONES = {
     ParticipationState.INTERRUPTED: "error",
     ParticipationState.EXPELLED: "error",
 }
+PAYS = {
+    PayerKind.PERSON: gettext_lazy("You pay"),
+    PayerKind.FAMILY: gettext_lazy("Your family or somebody else pays"),
+    PayerKind.EMPLOYER: gettext_lazy("Your employer pays"),
+}
 EVENTS = {
     "application.create": gettext_lazy("You began the application."),
     "application.submit": gettext_lazy("You sent the application."),
@@ -313,7 +318,7 @@ def _own_parts(parts: list[CoPayment]) -> list[dict[str, Any]]:
     language = get_language() or "lv"
     return [
         {
-            "term": PayerKind(part.payer).label
+            "term": str(PAYS[PayerKind(part.payer)])
             if part.pledge is None
             else _("%(employer)s pays") % {"employer": part.pledge.employer.name},
             "text": f"{formats.money(part.amount, language, cents=True)}, {recorded(part)}",

@@ -66,7 +66,7 @@ def statements(request: HttpRequest) -> HttpResponse:
             {
                 "url": reverse("enrolments:provider_statement", args=[row.pk]),
                 "number": row.number,
-                "month": f"{formats.month(row.month.month, language)} {row.month.year}",
+                "month": formats.month_and_year(row.month, language),
                 "source": row.source.full_name_en if language == "en" else row.source.full_name_lv,
                 "total": row.total,
                 "state": state_of_payment(payments.get(row.pk)),
@@ -109,7 +109,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     context = {
         **papers.page(row),
         "work": work(request, providers, "statements"),
-        "month_words": f"{formats.month(row.month.month, language)} {row.month.year}",
+        "month_words": formats.month_and_year(row.month, language),
         "state": state_of_payment(payment),
         "payment": payment,
         "came_back": came_back(payment),

@@ -67,6 +67,19 @@ def _cell(value: Any) -> Any:
     return cell(value)
 
 
+class Named:
+    """A row under the name that staff know it by, for the heads of pages: no key."""
+
+    def __init__(self, row: models.Model) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+    def __str__(self) -> str:
+        return name_of(self._row)
+
+
 SectionOf = Callable[[HttpRequest, Any], Section]
 
 
@@ -219,6 +232,8 @@ class AgencyAdmin(ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """What is only read stands there in words."""
+        if isinstance(context.get("original"), models.Model):
+            context["original"] = Named(context["original"])
         form = context["adminform"]
         read = set(form.readonly_fields)
 
@@ -360,7 +375,7 @@ class AgencyAdmin(ModelAdmin):
             "opts": self.model._meta,
             "title": act.label,
             "act": act,
-            "row": row,
+            "row": None if row is None else Named(row),
             "form": form,
             "back": self._after(row),
         }

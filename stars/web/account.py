@@ -157,14 +157,15 @@ def in_line(place: Place | None) -> list[dict[str, Any]]:
     words = {
         "number": formats.number(place.number, language()),
         "waiting": formats.number(place.waiting, language()),
+        "name": place.round.policy.scheme.name,
     }
     return [
         {
             "tone": "wait",
-            "title": _("You are number %(number)s of %(waiting)s in line for money") % words,
+            "title": _("You are number %(number)s of %(waiting)s in line: %(name)s") % words,
             "text": _(
-                "The money of this period is given in order. When some of it comes back, the next"
-                " in line receives it; there is nothing else to do."
+                "This money is given in order, and there is less of it than people who ask. When"
+                " some of it comes back, the next in line receives it; you need not do anything."
             ),
             "link_url": reverse("web:round_log", args=[place.round.code]),
             "link_text": _("See the order and who has been served"),

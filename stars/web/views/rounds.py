@@ -72,9 +72,9 @@ def round_log(request: HttpRequest, round_code: str) -> HttpResponse:
 def _named(this: AllocationRound) -> dict[str, Any]:
     last = riga_date(this.ends_at) - timedelta(days=1)
     return {
-        "title": _("Money of %(day)s") % {"day": formats.day(this.due_on, language())},
+        "title": _("Money of %(day)s") % {"day": formats.day(this.due_on, language(), year=True)},
         "source": this.policy.scheme.source.term.name,
-        "period": _("To be used by %(day)s") % {"day": formats.day(last, language())},
+        "period": _("To be used by %(day)s") % {"day": formats.day(last, language(), year=True)},
         "url": reverse("web:round_log", args=[this.code]),
     }
 

@@ -121,7 +121,7 @@ def _check(group: Group, facts: Facts, at: datetime) -> None:
             blocks_of(Session.objects.filter(group=group)),
             starts_on=facts.starts_on,
             ends_on=facts.ends_on,
-            programme_hours=group.version.hours,
+            taught_hours=group.version.taught_hours,
         )
     except Invalid as error:
         raise Invalid(

@@ -58,7 +58,7 @@ def set_timetable(
         blocks,
         starts_on=group.starts_on,
         ends_on=group.ends_on,
-        programme_hours=group.version.hours,
+        taught_hours=group.version.taught_hours,
     )
     if group.state != GroupState.DRAFT:
         _keep_what_began(stored, blocks, at)

@@ -193,7 +193,7 @@ def _blocks(request: HttpRequest, data: dict[str, Any], version: ProgrammeVersio
             pattern_of(data),
             first=first,
             last=data["ends_on"] or first + LONGEST,
-            hours=version.hours,
+            hours=version.taught_hours,
             is_holiday=is_holiday,
         )
         if not plan.blocks:

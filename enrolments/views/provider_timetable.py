@@ -114,7 +114,7 @@ def _planned(
         plan = copied(source, first=max(this.starts_on, riga_date(now())))
         return Plan([*planned.blocks_of(_begun(this, stored)), *plan.blocks], plan.skipped)
     kept = _begun(this, stored) if data["instead"] else stored
-    left = this.version.hours - sum(session.hours for session in kept)
+    left = this.version.taught_hours - sum(session.hours for session in kept)
     draft = this.state == GroupState.DRAFT
     plan = weekly(
         pattern_of(data, room=data["room"], teacher=data["teacher"]),
@@ -226,8 +226,8 @@ def _listed(this: Group, stored: list[Session]) -> dict[str, Any]:
         ],
         "clashes": len(meets),
         "planned_hours": hours,
-        "all_hours": this.version.hours,
-        "left_hours": this.version.hours - hours,
+        "all_hours": this.version.taught_hours,
+        "left_hours": this.version.taught_hours - hours,
     }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from catalogue.enums import IN_WORK, VersionState
+from catalogue.enums import IN_WORK
 from catalogue.models import Offer, Programme, ProgrammeRemark, ProgrammeVersion, Provider
 from catalogue.selectors import coming_groups
 from stars.common.dates import riga_date
@@ -43,6 +43,7 @@ def own_programmes(providers: Sequence[Provider], *, at: datetime) -> list[OwnPr
         Programme.objects.filter(provider__in=providers)
         .select_related("provider", "current__type")
         .annotate(changed=Max("versions__updated_at"))
+        .filter(changed__isnull=False)
         .order_by("-changed", "pk")
     )
     ids = [programme.pk for programme in programmes]
@@ -96,10 +97,3 @@ def own_version(version_id: UUID, providers: Sequence[Provider]) -> ProgrammeVer
         *("programme__provider__organisation", "programme__current", "call__source"),
         *("type", "field", "digcomp_area", "entry_level", "education", "qualification"),
     ).get(pk=version_id, programme__provider__in=list(providers))
-
-
-def returned(providers: Sequence[Provider]) -> int:
-    """How many versions came back to be mended (dashboard): one query."""
-    return ProgrammeVersion.objects.filter(
-        programme__provider__in=list(providers), state=VersionState.RETURNED
-    ).count()

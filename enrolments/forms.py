@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from funding.enums import PayerKind
 from stars.common.errors import DomainError
 from stars.common.forms import DayInput
+from stars.files.forms import FilesField
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -205,8 +206,9 @@ class OwnPartForm(forms.Form):
             "max_length": _TOO_LONG,
         },
     )
-    file = forms.FileField(
-        label=_("Payment order (PDF, PNG or JPEG, if you have it)"), required=False
+    file = FilesField(
+        label=_("Payment orders (PDF, PNG or JPEG, several at once, if you have them)"),
+        required=False,
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
@@ -24,6 +26,8 @@ from enrolments.forms import APPROVE, DayForm, DecisionForm, posted, refuse
 from enrolments.models import Application
 from enrolments.selectors_queue import waiting_for
 from enrolments.services import decisions, learning
+from enrolments.views import list_files
+from enrolments.views.lists import file_asked, tools
 from enrolments.views.provider_own_parts import payer_words, recorded
 from enrolments.views.provider_people import groups_to_move_to, move_words, proposals
 from enrolments.views.provider_planning import actions
@@ -50,8 +54,8 @@ APPLICATION_TONES = {
 
 
 @require_GET
-def groups(request: HttpRequest) -> HttpResponse:
-    """All groups, with what has to be done today above them."""
+def groups(request: HttpRequest) -> HttpResponseBase:
+    """All groups, with what has to be done today above them (?q=&view=&file=)."""
     providers = providers_of_visitor(request)
     at = now()
     rows = selectors.groups_of(providers, at=at)
@@ -65,6 +69,8 @@ def groups(request: HttpRequest) -> HttpResponse:
     ]
     chosen = next((found for key, _text, found in views if key == view), rows)
     shown = [r for r in chosen if not words or words.lower() in _searched(r.group)]
+    if kind := file_asked(request):
+        return list_files.groups(kind, shown)
     return render(
         request,
         "enrolments/provider_groups.html",
@@ -73,7 +79,7 @@ def groups(request: HttpRequest) -> HttpResponse:
             "todo": _todo(rows),
             "views": [
                 {
-                    "url": f"?view={key}" if key else "?",
+                    "url": "?" + urlencode({"view": key, "q": words} if words else {"view": key}),
                     "text": text,
                     "count": len(found),
                     "current": key == view,
@@ -82,6 +88,8 @@ def groups(request: HttpRequest) -> HttpResponse:
             ],
             "q": words,
             "new_url": reverse("enrolments:provider_group_new"),
+            "view": view,
+            "tools": tools(request, "enrolments:provider_groups"),
             "rows": [_row(r, at) for r in shown],
         },
     )
@@ -173,7 +181,7 @@ def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
 
 
 @require_GET
-def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
+def group(request: HttpRequest, group_id: UUID) -> HttpResponseBase:
     """One group: who applied, who learns, when it meets; `?day=` leads to that day's session."""
     this = own_group(request, group_id)
     at = now()
@@ -195,6 +203,9 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         + [a.account.person_id for a in waiting],
         "group_people",
     )
+    if kind := file_asked(request):
+        attended = request.GET.get("list") == "attendance"
+        return (list_files.attendance if attended else list_files.people)(kind, this, people)
     today = riga_date(at)
     parts = co_payments_of(
         [p.participation.application.commitment_id for p in people]
@@ -288,17 +299,23 @@ def start(request: HttpRequest, group_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def applications(request: HttpRequest) -> HttpResponse:
-    """What waits for an answer, the earliest due first."""
+def applications(request: HttpRequest) -> HttpResponseBase:
+    """What waits for an answer, the earliest due first (?q=&file=)."""
     providers = providers_of_visitor(request)
     rows = list(selectors.applications_to_decide(request.user)[:200])
+    words = request.GET.get("q", "").strip()[:100]
+    rows = [row for row in rows if words.lower() in _found_by(row)]
     look(request, [row.account.person_id for row in rows], "application_list")
+    if kind := file_asked(request):
+        return list_files.applications(kind, rows)
     today = riga_date(now())
     return render(
         request,
         "enrolments/provider_applications.html",
         {
             "work": work(request, providers, "applications"),
+            "q": words,
+            "tools": tools(request, "enrolments:provider_applications"),
             "rows": [
                 {
                     "name": row.account.person.full_name,
@@ -316,6 +333,13 @@ def applications(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+
+
+def _found_by(row: Application) -> str:
+    """By whom and what an application is found: person, group, programme."""
+    version = row.group.version
+    titles = f"{version.title_lv} {version.title_en}"
+    return f"{row.account.person.full_name} {row.group.code} {titles}".lower()
 
 
 def _waits(row: Application, today: date) -> str:

@@ -108,14 +108,12 @@ def _save(
             str(text) for found in form.errors.values() for text in found
         )
         return False
-    file = form.cleaned_data["file"]
     try:
         co_payments.record_paid(
             co_payment_id=row.pk,
             paid_on=form.cleaned_data["paid_on"],
             proof=form.cleaned_data["proof"],
-            file_name=file.name if file else "",
-            file=file,
+            more=[(file.name, file) for file in form.cleaned_data["file"]],
             actor=request.user,
             at=now(),
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.permissions import is_provider_admin_of
 from catalogue.models import Provider
 from enrolments.forms import BankForm
+from enrolments.views import list_files
+from enrolments.views.lists import file_asked, tools
 from enrolments.views.workspace import providers_of_visitor, work
 from funding.enums import PaymentState
 from funding.models import Payment, Statement
@@ -52,14 +55,20 @@ def state_of_payment(payment: Payment | None) -> dict[str, str]:
 
 
 @require_GET
-def statements(request: HttpRequest) -> HttpResponse:
-    """All statements, what comes next, and the account number."""
+def statements(request: HttpRequest) -> HttpResponseBase:
+    """All statements, what comes next, and the account number (?q=&file=)."""
     providers = providers_of_visitor(request)
     rows = list(statements_of([one.pk for one in providers])[:200])
     payments = payments_of(rows)
     language = get_language() or "lv"
+    words = request.GET.get("q", "").strip()[:60].lower()
+    rows = [row for row in rows if words in f"{row.number} {row.month:%Y-%m}".lower()]
+    if kind := file_asked(request):
+        return list_files.statements(kind, rows, payments, language == "en")
     context: dict[str, Any] = {
         "work": work(request, providers, "statements"),
+        "q": words,
+        "tools": tools(request, "enrolments:provider_statements"),
         "waiting": waiting_for_statement([one.pk for one in providers]),
         "accounts": [_account(request, one) for one in providers],
         "rows": [

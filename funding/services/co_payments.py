@@ -6,6 +6,7 @@ commitment is not owed to the provider before every payer's share is recorded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import IO, Any
 from uuid import UUID
@@ -75,13 +76,14 @@ def record_paid(
     at: datetime,
     file_name: str = "",
     file: IO[bytes] | None = None,
+    more: Sequence[tuple[str, IO[bytes]]] = (),
 ) -> CoPayment:
     """Record that one payer's share was paid on the day `paid_on` (Riga).
 
     `proof` is the number of the payment order or invoice; `file` (PDF, PNG, JPEG) may be kept with
-    it. Saying the same again changes nothing. Raises `Invalid` for a day that is ahead or before
-    the money was held, `Conflict` where another day or proof stands there already (then
-    `correct`) or where the application is over.
+    it, and `more` of them by name: all or none. Saying the same again changes nothing. Raises
+    `Invalid` for a day that is ahead or before the money was held, `Conflict` where another day or
+    proof stands there already (then `correct`) or where the application is over.
     """
     row = lock_commitments([co_payment_id])[co_payment_id]
     require(actor, "funding.record_co_payment", row.commitment)
@@ -92,9 +94,9 @@ def record_paid(
         )
     if row.paid_on is None:
         write(row, paid_on=paid_on, proof=proof, what="record", actor=actor, at=at)
-    if file is not None:
+    for name, content in [*([(file_name, file)] if file is not None else []), *more]:
         files.store(
-            actor=actor, owner_kind=CO_PAYMENT, owner_id=row.pk, name=file_name, content=file, at=at
+            actor=actor, owner_kind=CO_PAYMENT, owner_id=row.pk, name=name, content=content, at=at
         )
     return row
 

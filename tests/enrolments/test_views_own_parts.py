@@ -16,10 +16,12 @@ from django.utils import timezone
 from enrolments.models import Participation
 from enrolments.services import decisions
 from funding.enums import SchemeKind
+from funding.files_co_payments import CO_PAYMENT
 from funding.models import CoPayment, Scheme
 from funding.services import co_payments
 from stars.common.dates import now, riga_date
 from stars.common.permissions import SYSTEM
+from stars.files.selectors import files_of
 from tests.enrolments.scene import DECIDED, Scene, scene
 from tests.files.conftest import PDF
 from tests.funding import build
@@ -84,10 +86,14 @@ def test_many_are_recorded_at_once_with_a_proof() -> None:
     sent: dict[str, Any] = {}
     for row in rows[:2]:
         sent |= {f"{row.pk}-paid_on": today, f"{row.pk}-proof": f"MU-{row.pk.hex[:5]}"}
-    sent[f"{rows[0].pk}-file"] = SimpleUploadedFile("a.pdf", PDF)
+    # Several files at once (PRO-7).
+    sent[f"{rows[0].pk}-file"] = [SimpleUploadedFile(n, PDF) for n in ("a.pdf", "b.pdf")]
     answer = staff_of(s).post(page(s), sent)
     assert answer.status_code == 302
     assert CoPayment.objects.filter(paid_on__isnull=False).count() == 2
+    kept = files_of(CO_PAYMENT, rows[0].pk).values_list("name", flat=True)
+    assert sorted(kept) == ["a.pdf", "b.pdf"]
+    assert b"multiple" in staff_of(s).get(page(s)).content
 
 
 def test_a_wrong_row_is_named_and_the_right_one_is_kept() -> None:

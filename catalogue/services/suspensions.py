@@ -75,7 +75,7 @@ def lift(*, suspension_id: UUID, reason: str, actor: Any, at: datetime) -> Suspe
     suspension.lift_reason = _reason(reason)
     suspension.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
     if suspension.provider is not None:
-        provider = Provider.objects.select_for_update(no_key=True).get(pk=suspension.provider_id)
+        provider = Provider.objects.select_for_update(no_key=True).get(pk=suspension.provider.pk)
         if provider.state == ProviderState.SUSPENDED:
             provider.state = ProviderState.ACTIVE
             provider.save(update_fields=["state", "updated_at"])

@@ -19,12 +19,13 @@ class EnrolmentsConfig(AppConfig):
             messages,
             messages_attendance,
             messages_groups,
+            messages_suspensions,
         )
 
         messages.register()
         messages_attendance.register()
         messages_groups.register()
+        messages_suspensions.register()
         files.register()
-
         files_certificates.register()
         erasure.register()

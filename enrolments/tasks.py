@@ -17,6 +17,7 @@ from enrolments.services import (
     moves,
     queue,
     stages,
+    suspensions,
 )
 from stars.common.dates import now
 
@@ -30,6 +31,7 @@ from stars.common.dates import now
 def daily() -> None:
     """No answer in time, groups that close, begin and end, and reminders (money-rules.md 17)."""
     at = now()
+    suspensions.carry_out_open(at=at)
     decisions.lapse_overdue(at=at)
     learning.close_late_groups(at=at)
     decisions.lapse_drafts(at=at)

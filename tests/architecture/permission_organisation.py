@@ -39,6 +39,8 @@ def build(world: Any) -> None:
         provider_id=provider.pk, name="Māja", street="Iela 1", city="Rīga", step_free=True, **who
     )
     rival = world.users["rival"].memberships.get().organisation
+    version = f.VersionFactory(programme=f.ProgrammeFactory(provider=provider), published=True)
+    group = f.group(version, starts_on=riga_date(world.day(40)), at=world.at)
     world.rows |= {
         "venue": venue,
         "room": venues.save_room(venue_id=venue.pk, name="101", seats=20, **who),
@@ -52,8 +54,9 @@ def build(world: Any) -> None:
             terms="Noteikumi",
             **who,
         ),
+        "group-stopped": group,
         "suspension": Suspension.objects.create(
-            programme=f.ProgrammeFactory(provider=provider),
+            programme=group.version.programme,
             running="finish",
             reason="Sūdzības",
             decided_by=world.users["administrator"],
@@ -83,6 +86,10 @@ def _registration(world: Any, **more: Any) -> dict[str, Any]:
 
 def _provider(world: Any) -> dict[str, Any]:
     return {"provider_id": world.provider.pk}
+
+
+def _stopped(world: Any) -> dict[str, Any]:
+    return {"group_id": world.rows["group-stopped"].pk}
 
 
 SERVICES: dict[str, Any] = {
@@ -174,6 +181,26 @@ SERVICES: dict[str, Any] = {
             "reason": "Sūdzības",
         },
     ),
+    "enrolments.services.suspensions.suspend_provider": (
+        AGENCY,
+        lambda w: {**_provider(w), "running": "finish", "reason": "Sūdzības"},
+    ),
+    "enrolments.services.suspensions.suspend_programme": (
+        AGENCY,
+        lambda w: {
+            "programme_id": w.rows["group-new"].version.programme_id,
+            "running": "finish",
+            "reason": "Sūdzības",
+        },
+    ),
+    "enrolments.services.suspensions.carry_out": (
+        AGENCY,
+        lambda w: {"suspension_id": w.rows["suspension"].pk},
+    ),
+    "enrolments.services.suspensions.move_people": (
+        AGENCY,
+        lambda w: {**_stopped(w), "to_group_id": w.rows["group-new"].pk},
+    ),
     "catalogue.services.suspensions.lift": (
         AGENCY,
         lambda w: {"suspension_id": w.rows["suspension"].pk, "reason": "Labots"},
@@ -217,6 +244,10 @@ def answers(world: Any) -> dict[str, dict[str, Any]]:
             "signed_on": "2026-01-01",
             "valid_from": "2026-01-01",
         },
+        "admin:catalogue_provider_suspend": {"running": "finish", "reason": "Sūdzības"},
+        "admin:catalogue_programme_suspend": {"running": "finish", "reason": "Sūdzības"},
+        "admin:catalogue_suspension_lift": why,
+        "admin:catalogue_group_move-people": {"to_group": world.rows["group-new"].pk},
         "admin:catalogue_agreement_end": {"ended_on": "2026-06-01", "reason": "Beidzam"},
         "web:join_organisation": REGISTRATION,
         "web:join_keep": REGISTRATION,

@@ -1,4 +1,4 @@
-"""A provider or programme is stopped: what becomes of groups, places and money (ENR-8, FUN-7, L893).
+"""A provider or programme is stopped: groups, places and money (ENR-8, FUN-7, L893).
 
 The decision is one transaction; each group and each undecided application is another, by key, since
 people's accounts are locked before their group. What was broken off is taken up again each night.

@@ -1,4 +1,4 @@
-"""A provider or programme is stopped: groups finish, move or stop, with places and money (ENR-8)."""
+"""A provider or programme is stopped: groups finish, move or stop, with places and money."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def money_is_right() -> None:
 
 
 def test_stop_frees_place_and_money_of_everybody(scene: Scene, officer: User) -> None:
-    learner = scene.learning()
     waiting = scene.applied()
+    learner = scene.learning()
     stop(scene, officer, RunningGroups.STOP)
     assert state_of(learner) == ParticipationState.RELEASED
     assert state_of(waiting) not in (ApplicationState.SUBMITTED, ApplicationState.APPROVED)
@@ -79,8 +79,8 @@ def test_stop_leaves_outcomes_alone(scene: Scene, officer: User) -> None:
 
 
 def test_finish_lets_people_learn_and_ends_what_is_undecided(scene: Scene, officer: User) -> None:
-    learner = scene.learning()
     waiting = scene.applied()
+    learner = scene.learning()
     stop(scene, officer, RunningGroups.FINISH)
     assert state_of(learner) == ParticipationState.LEARNING
     assert state_of(scene.group) == GroupState.RUNNING
@@ -141,7 +141,7 @@ def test_people_are_offered_another_group(scene: Scene, officer: User) -> None:
 
 
 def test_where_nobody_can_be_moved(scene: Scene, officer: User) -> None:
-    scene.learning()
+    scene.admitted()
     scene.learning()
     other = another_school(capacity=1)
     moved = {"group_id": scene.group.pk, "actor": officer, "at": AT}

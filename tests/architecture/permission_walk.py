@@ -156,6 +156,8 @@ def _shown(world: World, name: str, model: type[models.Model]) -> models.Model:
         return mine
     if name == "admin:accounts_person_erase":
         return world.rows["leaver"]
+    if name == "admin:catalogue_group_move-people":
+        return world.rows["group-stopped"]
     act = name.removeprefix("admin:catalogue_programmeversion_")
     if act in VERSIONS:
         return world.rows[f"version-{VERSIONS[act]}"]

@@ -63,26 +63,15 @@ def create_group(
     version = ProgrammeVersion.objects.select_related("programme").get(pk=version_id)
     require(actor, "catalogue.manage_group", version)
     room, lead = own_things(version.programme.provider_id, room_id, lead_id)
-    check_group(
-        starts_on=starts_on,
-        ends_on=ends_on,
-        apply_until=apply_until,
-        capacity=capacity,
-        minimum=minimum,
-    )
-    check_timetable(
-        sessions,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        taught_hours=version.taught_hours,
-    )
+    days = {"starts_on": starts_on, "ends_on": ends_on, "apply_until": apply_until}
+    check_group(**days, capacity=capacity, minimum=minimum)
+    hours = version.taught_hours
+    check_timetable(sessions, starts_on=starts_on, ends_on=ends_on, taught_hours=hours)
     begins = [block.starts_at for block in sessions]
     group = Group(
         version=version,
         code=check_code(code),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        apply_until=apply_until,
+        **days,
         capacity=capacity,
         minimum=minimum,
         mode=Mode(mode or version.mode),

@@ -31,7 +31,8 @@ CROSS JOIN LATERAL (
     SELECT (g.ends_at AT TIME ZONE 'Europe/Riga')::date - 1 AS last_day) d
 WHERE g.state IN ('active', 'accumulated') AND g.ends_at = ANY(%(ends)s)
 AND (g.granted_at AT TIME ZONE 'Europe/Riga')::date <= d.last_day - %(days)s
-AND NOT (g.state = 'active' AND g.replaces_id IS NULL AND v.terms->>'at_end' = 'accumulate'
+AND NOT (g.state = 'active' AND g.replaces_id IS NULL
+         AND v.terms->>'at_end' IS NOT DISTINCT FROM 'accumulate'
          AND coalesce((v.terms->>'accumulate_times')::int, 0) > 0
          AND coalesce(v.terms->'accumulate_parts', '["whole", "rest"]')
              ? CASE WHEN a.balance = g.amount THEN 'whole' ELSE 'rest' END)

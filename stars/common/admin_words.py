@@ -29,6 +29,7 @@ _LIST = "list-disc pl-5"
 
 # The names in the tables of states are code; these are the words for them.
 MOVES = {
+    "accept": pgettext_lazy("transition", "Accept"),
     "accumulate": pgettext_lazy("transition", "Add up"),
     "annul": pgettext_lazy("transition", "Annul"),
     "approve": pgettext_lazy("transition", "Approve"),
@@ -41,6 +42,7 @@ MOVES = {
     "complete": pgettext_lazy("transition", "Complete"),
     "create": pgettext_lazy("transition", "Create"),
     "decline": pgettext_lazy("transition", "Decline"),
+    "dismiss": pgettext_lazy("transition", "Dismiss"),
     "end": pgettext_lazy("transition", "End"),
     "expel": pgettext_lazy("transition", "Expel"),
     "extend": pgettext_lazy("transition", "Extend"),

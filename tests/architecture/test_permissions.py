@@ -10,14 +10,12 @@ from django.urls import get_resolver
 from django.views.generic import RedirectView
 
 from tests.architecture import permission_walk as walk
-from tests.architecture.permission_matrix import (
+from tests.architecture.permission_matrix import GET, POST, ROLES
+from tests.architecture.permission_matrix_admin import (
     ACTS,
     EDITED,
-    GET,
     LOOK_ONLY,
-    POST,
     READ,
-    ROLES,
     TAKE_ALONG,
     TAKEN_AWAY,
     WRITTEN,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Invitation, Organisation, User
@@ -110,7 +111,8 @@ def test_approved(register: None, person: User, officer: User) -> None:
     )
     assert acts_for(user, provider, (Role.PROVIDER_ADMIN,))
     message = Message.objects.get(user=person)
-    words = kinds.render(message.kind, [message.params])[0]
+    with translation.override("en"):
+        words = kinds.render(message.kind, [message.params])[0]
     assert words is not None
     assert "provider" in words.title
 

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 # States that nothing of the portal brings about yet.
 WITHOUT_SERVICES = {
-    ApplicationState: {"waitlisted", "offered"},
+    ApplicationState: {"waitlisted", "offered", "cancelled", "moved"},
     ParticipationState: {"moved"},
     CommitmentState: {"payable_held"},  # nobody of the story is under suspicion
     GroupState: {"cancelled", "suspended"},

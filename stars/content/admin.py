@@ -10,7 +10,7 @@ from django.db.models import F
 from django.forms import CharField, Form, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import StackedInline
 
 from stars.common.admin import Action, AgencyAdmin, Link, Section
 from stars.common.dates import now
@@ -151,7 +151,7 @@ class EditedInline:
     has_add_permission = has_change_permission = has_delete_permission = _may
 
 
-class IllustrationInline(EditedInline, TabularInline):
+class IllustrationInline(EditedInline, StackedInline):
     """Further pictures below the text; the pictures themselves have a list of their own."""
 
     model = Illustration

@@ -204,7 +204,9 @@ def teach(provider: Visitor, sandbox: Running, application: Application) -> None
     page = provider.page
     group = application.group
     sign_in_as_staff(provider, sandbox, "provider@stars.example")
-    assert page.url.endswith("/darbvieta/grupas/")
+    assert page.url.endswith("/darbvieta/")
+    provider.look("dashboard")
+    provider.open("/darbvieta/grupas/")
     provider.look("groups")
     provider.open(f"/darbvieta/pieteikumi/{application.pk}/")
     seen = page.locator("main").inner_text()

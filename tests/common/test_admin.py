@@ -43,7 +43,7 @@ REVIEWED = {
     f"catalogue.{name}"
     for name in (
         *("Submission", "ProgrammeRemark", "Call", "Seminar", "TemporaryStatus", "OfferRules"),
-        *("UnmetSearch", "ProviderRegistration"),
+        *("UnmetSearch", "ProviderRegistration", "Agreement", "Suspension"),
     )
 }
 BOOKS = {

@@ -55,14 +55,17 @@ SHOWN: dict[str, Any] = {
     "application": _("Application"),
     "application_list": _("List of applications"),
     "attendance": _("Attendance"),
+    "certificates": _("Certificates"),
     "excuse": _("Excuse for an absence"),
     "group_people": _("People of a group"),
+    "move": _("Move to another group"),
     "own_parts": _("Own parts of the price"),
     "results": _("Results"),
     "stored_file": _("File"),
 }
 PURPOSES: dict[str, Any] = {
     "agency_work": _("Work of the agency with support and accounts"),
+    "certificate": _("Certificate"),
     "checking_own_part": _("Checking the own part of a price"),
     "decide_claim": _("Deciding on a refund"),
     "payment": _("Paying"),

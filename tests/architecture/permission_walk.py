@@ -309,7 +309,8 @@ def form(world: World, name: str) -> dict[str, Any]:
     if what == "delete":
         return {"post": "yes"}
     fields = {field.name: field.value_to_string(this) for field in model._meta.concrete_fields}
-    fields |= {"steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}  # of a page of help
+    for rows in ("steps", "illustrations"):  # of a page of help, of a text
+        fields |= {f"{rows}-TOTAL_FORMS": "0", f"{rows}-INITIAL_FORMS": "0"}
     return {**fields, "name_lv": "Cits", "balance": "1000000.00", "amount": "1000000.00"}
 
 

@@ -55,6 +55,7 @@ MONEY = ("finance", "administrator")
 
 # Called by a service above that has asked already; no view and no action reaches them.
 WITHIN = {
+    "enrolments.services.certificates.issue_if_set_up",
     "enrolments.services.learning.write_mark",
     "enrolments.services.stages.owe_before_end",
     "funding.services.aid_lists.hear_came_back",

@@ -9,7 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-STREAM = re.compile(rb"(\d+) 0 obj\s*<<(.*?)>>\s*stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+STREAM = re.compile(rb"(\d+) 0 obj\s*<<(.*?)>>\s*stream\r?\n(.*?)\nendstream", re.DOTALL)
 PLAIN = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj", re.DOTALL)
 SHOWN = re.compile(rb"/(\S+) [\d.]+ Tf|<([0-9a-fA-F]+)>|(\b(?:Td|Tm|ET|T\*)\b)")
 

@@ -68,6 +68,20 @@ class Visitor:
         assert wider <= 0, f"{what} scrolls sideways by {wider} px"
         assert not self.problems, self.problems
 
+    def until(self, holds: str) -> None:
+        """Wait until a JavaScript expression is true, at most 20 s.
+
+        Playwright's own waiting asks by `eval`, which the portal's pages forbid.
+        """
+        self.page.evaluate(
+            f"""() => new Promise((done, fail) => {{
+                const end = Date.now() + 20000;
+                const look = () => ({holds}) ? done() : Date.now() > end
+                    ? fail(new Error("never true")) : requestAnimationFrame(look);
+                look();
+            }})"""
+        )
+
     def send(self, selector: str = "main form button[type=submit]") -> None:
         """Press a button that leads to another page, and wait for it."""
         with self.page.expect_navigation():

@@ -184,7 +184,7 @@ def test_a_group_is_marked_by_keyboard(group: Scene, visit: Callable[..., Visito
     expect(page.locator("[name=rest]")).to_be_hidden()
     saved(visitor)
     expected = {person.pk: "present" for person in people} | {people[1].pk: "absent"}
-    page.wait_for_function("!JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).length")
+    visitor.until("!JSON.parse(localStorage.getItem(Object.keys(localStorage)[0])).length")
     assert marks(group) == expected
 
 

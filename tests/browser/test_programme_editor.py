@@ -117,6 +117,6 @@ def test_two_colleagues_and_a_lost_connection(visit: Callable[..., Visitor]) -> 
     visitor.open(address)
     assert page.locator("#id_city").input_value() == "Cēsis"
     expect(page.locator("[data-said]")).to_contain_text(".", timeout=20_000)
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    visitor.until("!Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
     version = written(stage)
     assert (version.city, version.topics[-1]) == ("Cēsis", {"lv": "Bez tīkla", "en": ""})

@@ -26,7 +26,7 @@ PAGES = (
     *("web:terms", "web:privacy", "web:robots", "web:sitemap", "web:health", "web:asked"),
     *("content:news_list", "content:news_feed", "content:subscribe", "content:help"),
     *("content:report", "content:contacts", "content:glossary"),
-    *("account_login", "account_inactive"),
+    *("account_login", "account_inactive", "web:join"),
 )
 FILTERS = [*(group.name for group in GROUPS), "from", "until", "sort", "page", "upto"]
 # What the pages beside the list read from their address.

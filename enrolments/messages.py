@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import provider_staff
@@ -50,7 +49,7 @@ _ENDED = {
 
 def in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Titles, names of providers and days for the applications in `batch`: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     known = {
         str(application.pk): application
         for application in Application.objects.filter(

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import provider_staff
@@ -36,7 +35,7 @@ BATCH = 500
 
 def about_groups(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Titles and codes of the groups in `batch`, and the day of a session: two queries."""
-    language = get_language() or "lv"
+    language = formats.language()
     groups = {
         str(group.pk): group
         for group in Group.objects.filter(
@@ -71,7 +70,7 @@ def about_groups(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] |
 
 def about_absence(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """What `messages.in_words` says, with the hours of the message and the answer: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     return [
         words
         and {

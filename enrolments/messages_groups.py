@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import provider_staff
@@ -30,7 +29,7 @@ SMALL_BEFORE = timedelta(days=3)
 
 def _offered_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """As `messages.in_words`, with the end of the offer: two queries."""
-    language = get_language() or "lv"
+    language = formats.language()
     ends = dict(
         Application.objects.filter(pk__in=[p["application_id"] for p in batch]).values_list(
             "pk", "offered_until"
@@ -49,7 +48,7 @@ def _offered_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, A
 
 def _moves_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Both groups of a proposed move, and until when an answer is awaited: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     moves = GroupMove.objects.filter(pk__in=[p["move_id"] for p in batch]).select_related(
         "participation__group__version__programme__provider", "to_group"
     )
@@ -76,7 +75,7 @@ def _moves_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
 
 def _groups_in_words(batch: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any] | None]:
     """Title, name, day and numbers of the groups in `batch`: one query."""
-    language = get_language() or "lv"
+    language = formats.language()
     groups = Group.objects.filter(pk__in=[p["group_id"] for p in batch])
     known = {str(group.pk): group for group in groups.select_related("version")}
     return [

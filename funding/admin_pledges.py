@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
@@ -205,7 +204,7 @@ class PledgeAdmin(AgencyAdmin):
 
     @admin.display(description=_("Share of the own part"), ordering="share")
     def part(self, row: Pledge) -> str:
-        return formats.percent((row.share * 100).normalize(), get_language() or "lv")
+        return formats.percent((row.share * 100).normalize(), formats.language())
 
     @admin.display(description=_("Promised, EUR"))
     def promised(self, row: Any) -> Decimal:

@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stars.common import formats
@@ -39,7 +38,7 @@ class SecondPerson(forms.Form):
 
 
 def _day(at: datetime) -> str:
-    return formats.day(riga_date(at), get_language() or "lv", year=True)
+    return formats.day(riga_date(at), formats.language(), year=True)
 
 
 def approvals_of(request: HttpRequest, row: Model) -> Section:

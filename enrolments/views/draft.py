@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -50,7 +49,7 @@ def sent(request: HttpRequest, draft: Application) -> HttpResponse | None:
 
 def page_language() -> str:
     """The page's language, "lv" or "en"."""
-    return get_language() or "lv"
+    return formats.language()
 
 
 def quote_of(draft: Application) -> Quote:

@@ -201,7 +201,7 @@ def _summary(row: Application, participation: Participation | None) -> dict[str,
 
 def _news(row: Application, participation: Participation | None) -> dict[str, Any] | None:
     """What to do or to wait for now, in one notice."""
-    language = get_language() or "lv"
+    language = formats.language()
     today = riga_date(now())
     if (news := place_news(row, language, today)) is not None:
         return news
@@ -293,7 +293,7 @@ def _attendance(participation: Participation | None) -> dict[str, Any] | None:
     note = _("%(done)s of %(all)s hours. At least %(share)s are needed.") % {
         "done": hours.present,
         "all": hours.hours,
-        "share": formats.percent(80, get_language() or "lv"),
+        "share": formats.percent(80, formats.language()),
     }
     return {
         "done": hours.present,
@@ -315,7 +315,7 @@ def _facts(row: Application, participation: Participation | None) -> list[dict[s
 
 def _own_parts(parts: list[CoPayment]) -> list[dict[str, Any]]:
     """Each share of the own part and whether the provider has recorded it."""
-    language = get_language() or "lv"
+    language = formats.language()
     return [
         {
             "term": str(PAYS[PayerKind(part.payer)])
@@ -362,7 +362,7 @@ def withdraw(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _what_withdrawing_means(what: selectors.Withdrawal) -> list[dict[str, str]]:
-    language = get_language() or "lv"
+    language = formats.language()
     rows = [
         {"icon": "people", "title": _("Your place goes to somebody else"), "text": ""},
     ]

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -49,7 +48,7 @@ def _own(request: HttpRequest, application_id: UUID) -> tuple[Application, Parti
 
 def words_of(absence: Absence) -> dict[str, Any] | None:
     """What may still be missed, as a notice: tone, title, text; None where nothing can be said."""
-    limit, language = absence.allowance, get_language() or "lv"
+    limit, language = absence.allowance, formats.language()
     if not limit.hours or absence.participation.state not in UNDER_WAY:
         return None
     all_hours = formats.hours(limit.hours, language)
@@ -93,7 +92,7 @@ def absence(request: HttpRequest, application_id: UUID) -> HttpResponse:
     found = absence_of(participation)
     told = list(participation.excuses.order_by("-submitted_at", "pk"))
     papers = papers_of([one.pk for one in told])
-    language, today = get_language() or "lv", riga_date(now())
+    language, today = formats.language(), riga_date(now())
     return render(
         request,
         "enrolments/absence.html",

@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Group
@@ -83,7 +83,7 @@ def wait(request: HttpRequest, group_id: UUID) -> HttpResponse:
 
 
 def _what_waiting_means(group: Group) -> list[dict[str, str]]:
-    language = get_language() or "lv"
+    language = formats.language()
     ahead = waiting_for([group.pk]).get(group.pk, 0)
     line = _("You would be the first in line")
     if ahead:
@@ -173,7 +173,7 @@ def _answer(request: HttpRequest, row: GroupMove, *, yes: bool) -> None:
 
 
 def _what_moving_means(row: GroupMove) -> list[dict[str, Any]]:
-    language = get_language() or "lv"
+    language = formats.language()
     today = riga_date(now())
     group = row.to_group
     times = group.times_en if language == "en" else group.times_lv

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Person
@@ -137,7 +137,7 @@ def _state(group: Group) -> dict[str, Any]:
 
 def _row(row: selectors.GroupRow, at: Any) -> dict[str, Any]:
     group = row.group
-    language = get_language() or "lv"
+    language = formats.language()
     today = riga_date(at)
     action_url, action = "", ""
     if row.to_decide:
@@ -244,7 +244,7 @@ def _people(
     moves: dict[UUID, dict[str, str]],
 ) -> dict[str, Any]:
     """Everybody in the group with what was paid, and whose own part the project waits for."""
-    language = get_language() or "lv"
+    language = formats.language()
     rows = [(p, parts.get(p.participation.application.commitment_id, [])) for p in people]
     return {
         "people": [
@@ -345,7 +345,7 @@ def _found_by(row: Application) -> str:
 def _waits(row: Application, today: date) -> str:
     """For how many days somebody waits: "2 days"; "today" on the first."""
     waited = (today - riga_date(row.submitted_at)).days if row.submitted_at else 0
-    return formats.days(waited, get_language() or "lv") if waited > 0 else _("today")
+    return formats.days(waited, formats.language()) if waited > 0 else _("today")
 
 
 def _contacts(person: Person) -> str:
@@ -362,7 +362,7 @@ def _own_part(row: Application) -> str:
         PayerKind.FAMILY: _("the family or somebody else pays"),
         PayerKind.EMPLOYER: _("the employer pays"),
     }
-    money = formats.money(amount, get_language() or "lv", cents=True)
+    money = formats.money(amount, formats.language(), cents=True)
     return f"{money}, {payers[PayerKind(row.payer)]}" if row.payer else money
 
 

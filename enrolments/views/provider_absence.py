@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -53,7 +52,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponseBase:
     kind = request.GET.get("export", "")
     if kind in (export.CSV, export.XLSX):
         return _file(this, people, kind)
-    at, language = now(), get_language() or "lv"
+    at, language = now(), formats.language()
     sessions = list(this.sessions.order_by("number"))
     unmarked = selectors.sessions_to_mark([this.pk], at=at).get(this.pk, [])
     return render(
@@ -178,7 +177,7 @@ def code(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error.message))
     had, own = selectors_attendance.confirmed_in(session)
-    language = get_language() or "lv"
+    language = formats.language()
     return render(
         request,
         "enrolments/provider_code.html",

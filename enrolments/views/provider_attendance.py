@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -148,7 +147,7 @@ def _clash(clash: Clash, user: Any) -> dict[str, Any]:
 
 def _who(mark: Attendance, user: Any) -> str:
     """Who wrote the other mark, and when: "anete@vidzeme.example, 18.42"."""
-    clock = formats.clock(mark.marked_at.astimezone(RIGA), get_language() or "lv")
+    clock = formats.clock(mark.marked_at.astimezone(RIGA), formats.language())
     if mark.marked_by_id == user.pk:
         who = _("you, on another device")
     else:
@@ -174,7 +173,7 @@ def marks(request: HttpRequest, session_id: UUID) -> JsonResponse:
         {
             "rows": [_save(request, session, row, known, at) for row in rows],
             "saved": _("Saved %(time)s")
-            % {"time": formats.clock(at.astimezone(RIGA), get_language() or "lv")},
+            % {"time": formats.clock(at.astimezone(RIGA), formats.language())},
         }
     )
 
@@ -238,7 +237,7 @@ def _sheet(
     request: HttpRequest, this: Group, session: Any, sheet: selectors.SessionSheet
 ) -> dict[str, Any]:
     at = now()
-    language = get_language() or "lv"
+    language = formats.language()
     start = session.starts_at
     present = sum(row.presence == Presence.PRESENT for row in sheet.rows)
     opens, heading = "", _("Who was there?")

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from catalogue.models import Provider
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     providers = providers_of_visitor(request)
     at = now()
     today = riga_date(at)
-    language = get_language() or "lv"
+    language = formats.language()
     steps = _first_steps(providers)
     context = {
         "work": work(request, providers, "home"),

@@ -278,7 +278,7 @@ def own_part(request: HttpRequest, co_payment_id: UUID) -> HttpResponse:
                 status = refuse(form, error)
     else:
         look(request, [application.account.person_id], "own_parts")
-    language = get_language() or "lv"
+    language = formats.language()
     return render(
         request,
         "enrolments/provider_own_part.html",
@@ -311,6 +311,6 @@ def recorded(row: CoPayment) -> str:
     """ "recorded on 3 February" or "not recorded yet"."""
     if row.paid_on is None:
         return _("not recorded yet")
-    language = get_language() or "lv"
+    language = formats.language()
     day = formats.day_near(row.paid_on, language, "locative", today=riga_date(now()))
     return _("paid on %(day)s") % {"day": day}

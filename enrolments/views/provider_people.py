@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.models import Group
@@ -165,7 +165,7 @@ def take_back(request: HttpRequest, participation_id: UUID) -> HttpResponse:
 
 def move_words(row: GroupMove) -> str:
     """How a proposal stands: "Asked to move to Spring 2, answer by 6 May"."""
-    language = get_language() or "lv"
+    language = formats.language()
     match row.state:
         case MoveState.PROPOSED:
             return _("Asked to move to %(group)s, answers by %(day)s") % {

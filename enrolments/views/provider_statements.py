@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import is_provider_admin_of
@@ -60,7 +60,7 @@ def statements(request: HttpRequest) -> HttpResponseBase:
     providers = providers_of_visitor(request)
     rows = list(statements_of([one.pk for one in providers])[:200])
     payments = payments_of(rows)
-    language = get_language() or "lv"
+    language = formats.language()
     words = request.GET.get("q", "").strip()[:60].lower()
     rows = [row for row in rows if words in f"{row.number} {row.month:%Y-%m}".lower()]
     if kind := file_asked(request):
@@ -114,7 +114,7 @@ def statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     providers = providers_of_visitor(request)
     row = _own(request, statement_id)
     payment = payments_of([row]).get(row.pk)
-    language = get_language() or "lv"
+    language = formats.language()
     context = {
         **papers.page(row),
         "work": work(request, providers, "statements"),

@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from catalogue import selectors_groups as planned
@@ -153,7 +153,7 @@ def _save(
 
 def _left_out(days: list[date]) -> str:
     """ "Public holidays are left out: 18 November (Proclamation Day)." """
-    language = get_language() or "lv"
+    language = formats.language()
     named = [
         f"{formats.day_near(day, language, 'nominative', today=riga_date(now()))}"
         f" ({holiday_name(day, language)})"
@@ -164,7 +164,7 @@ def _left_out(days: list[date]) -> str:
 
 def _meets(this: Group, blocks: list[Block]) -> dict[datetime, list[str]]:
     """What stands in the way of each session, by its beginning (PRO-4)."""
-    language = get_language() or "lv"
+    language = formats.language()
     found: dict[datetime, list[str]] = defaultdict(list)
     for clash in planned.clashes(
         blocks,
@@ -199,7 +199,7 @@ def clash_count(this: Group, sessions: list[Session]) -> int:
 
 
 def _listed(this: Group, stored: list[Session]) -> dict[str, Any]:
-    language = get_language() or "lv"
+    language = formats.language()
     meets = _meets(this, planned.blocks_of(stored))
     at = now()
     hours = sum(session.hours for session in stored)

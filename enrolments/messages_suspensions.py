@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.telling import tell_person
 from enrolments.messages import in_words
 from enrolments.models import Application
 from stars.notifications import kinds
-from stars.notifications.services import notify
 
 SUGGESTED = "group_suggested"
 
@@ -34,16 +33,10 @@ def register() -> None:
 
 def suggested(draft: Application, *, at: datetime) -> None:
     """Tell a person that a draft for another group waits for them."""
-    person = draft.account.person
-    if person.user is None or person.deceased:
-        return
-    params: dict[str, Any] = {"application_id": draft.pk}
-    notify(
+    tell_person(
+        person=draft.account.person,
         kind=SUGGESTED,
-        user_id=person.user.pk,
-        language=person.user.language,
-        address=person.email,
-        params=params,
-        dedupe_key=f"{SUGGESTED}:{draft.pk}",
+        params={"application_id": draft.pk},
+        key=f"{SUGGESTED}:{draft.pk}",
         at=at,
     )

@@ -72,3 +72,13 @@ class TooLittleAttendance(DomainError):
         )
         self.share = share
         self.required = required
+
+
+class NotTaken(Conflict):
+    """Somebody of many cannot be completed, so nobody was; `errors` say why, by participation."""
+
+    code = "not_taken"
+
+    def __init__(self, errors: dict[UUID, DomainError]) -> None:
+        super().__init__(_("Something changed meanwhile, so nothing was recorded. Look again."))
+        self.errors = errors

@@ -14,6 +14,7 @@ from enrolments.views import (
     provider_absence,
     provider_attendance,
     provider_changes,
+    provider_import,
     provider_learning,
     provider_own_parts,
     provider_people,
@@ -101,6 +102,11 @@ urlpatterns = [
         "darbvieta/grupas/<uuid:group_id>/rezultati/",
         provider_learning.completion,
         name="provider_completion",
+    ),
+    path(
+        "darbvieta/grupas/<uuid:group_id>/rezultati/imports/",
+        provider_import.completion_import_,
+        name="provider_completion_import",
     ),
     path(
         "darbvieta/grupas/<uuid:group_id>/lidzmaksajumi/",

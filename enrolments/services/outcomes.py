@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Group
 from enrolments import messages
 from enrolments.enums import ConfirmedBy, ParticipationState
-from enrolments.exceptions import TooLittleAttendance
+from enrolments.exceptions import NotTaken, TooLittleAttendance
 from enrolments.locks import Locked, lock_accounts, lock_for_participation
 from enrolments.models import Application, EnrolmentLog, Participation
 from enrolments.rules import (
     REQUIRED_SHARE,
     SECOND_SIDE_DAYS,
+    Attended,
     outcome_day_fits,
     second_side_from,
 )
@@ -46,11 +47,19 @@ GRADES = range(1, 11)
 
 @dataclass(frozen=True)
 class Completed:
-    """One person of a group that is completed at once."""
+    """One person of a group that is completed at once.
+
+    `on` is their own day where it is not that of all. A platform for self-paced courses knows them
+    as `platform_name` and says which share 0–1 of the course they went through (`progress`).
+    """
 
     participation_id: UUID
     document_number: str
     grade: int | None = None
+    on: date | None = None
+    progress: Decimal | None = None
+    platform_name: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,12 +97,19 @@ def complete(
 
 @service
 def complete_group(
-    *, group_id: UUID, people: Sequence[Completed], on: date, actor: Any, at: datetime
+    *,
+    group_id: UUID,
+    people: Sequence[Completed],
+    on: date,
+    actor: Any,
+    at: datetime,
+    all_or_none: bool = False,
 ) -> GroupOutcome:
     """Record completion of many people of one group at once (ENR-7).
 
     People who attended too little are left as they are and named in `refused`; anything else
-    wrong (a day outside the group, a missing document) stops the whole and writes nothing.
+    wrong (a day outside the group, a missing document) stops the whole and writes nothing. With
+    `all_or_none` whatever is wrong with anybody does, and `NotTaken` says it for each.
     """
     ids = [person.participation_id for person in people]
     if len(set(ids)) != len(ids) or (
@@ -108,10 +124,14 @@ def complete_group(
         require(actor, "enrolments.record_outcome", participation)
         try:
             _complete(locked, participation, person, on, actor, at)
-        except TooLittleAttendance as error:
+        except DomainError as error:
+            if not all_or_none and not isinstance(error, TooLittleAttendance):
+                raise
             outcome.refused[participation.pk] = error
         else:
             outcome.completed.append(participation)
+    if all_or_none and outcome.refused:
+        raise NotTaken(outcome.refused)
     finish_if_over(group_id=group_id, at=at)
     return outcome
 
@@ -125,31 +145,22 @@ def _complete(
     at: datetime,
 ) -> None:
     """Checks come before every write, so that a refusal inside a group leaves nothing behind."""
-    participation.WORKFLOW.target("complete", participation.state)
-    _check_day(locked.group, on, at)
-    document_number = result.document_number.strip()
-    if not document_number:
-        raise Invalid(
-            _("Write the number of the document."), code="document", field="document_number"
-        )
-    if len(document_number) > DOCUMENT_LETTERS:
-        raise Invalid(
-            _("The number of the document is too long."), code="document", field="document_number"
-        )
-    _check_grade(locked.application.offer.version.type, result.grade)
-    attended = attendance_of(participation)
-    required = required_share(locked.application)
-    if not attended.enough(required):
-        raise TooLittleAttendance(share=attended.share, required=required)
+    on = result.on or on
+    share = check_completion(participation, result, on, attendance_of(participation), at)
     participation.outcome_on = on
-    participation.document_number = document_number
+    participation.document_number = result.document_number.strip()
     participation.grade = result.grade
-    participation.attendance_share = attended.share
+    participation.attendance_share = share
+    participation.platform_name = result.platform_name or participation.platform_name
     participation.move(
         "complete",
         by=actor_or_none(actor),
         at=at,
-        also=("outcome_on", "document_number", "grade", "attendance_share", "updated_at"),
+        note=result.note,
+        also=(
+            *("outcome_on", "document_number", "grade", "attendance_share", "platform_name"),
+            "updated_at",
+        ),
     )
     version = locked.application.offer.version
     write_record(
@@ -159,12 +170,40 @@ def _complete(
         provider_name=locked.group.version.programme.provider.name,
         hours=version.hours,
         completed_on=on,
-        document_number=document_number,
+        document_number=participation.document_number,
         participation_id=participation.pk,
     )
     mark_programme_done(account_id=locked.account.pk, programme_id=version.programme_id)
     issue_if_set_up(participation, actor=actor, at=at)
     messages.completion_recorded(participation, at=at)
+
+
+def check_completion(
+    participation: Participation, result: Completed, on: date, attended: Attended, at: datetime
+) -> Decimal:
+    """The share 0–1 that is frozen with a completion; writes nothing.
+
+    It is the share of academic hours, or of the platform's course where the group has no sessions
+    (ENR-10). Raises what `complete` raises.
+    """
+    participation.WORKFLOW.target("complete", participation.state)
+    _check_day(participation.group, on, at)
+    document_number = result.document_number.strip()
+    if not document_number:
+        raise Invalid(
+            _("Write the number of the document."), code="document", field="document_number"
+        )
+    if len(document_number) > DOCUMENT_LETTERS:
+        raise Invalid(
+            _("The number of the document is too long."), code="document", field="document_number"
+        )
+    _check_grade(participation.application.offer.version.type, result.grade)
+    required = required_share(participation.application)
+    by_platform = result.progress if not attended.hours else None
+    share = attended.share if by_platform is None else by_platform
+    if not (attended.enough(required) if by_platform is None else by_platform >= required):
+        raise TooLittleAttendance(share=share, required=required)
+    return share
 
 
 def _check_grade(kind: ProgrammeType, grade: int | None) -> None:

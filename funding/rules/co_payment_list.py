@@ -1,35 +1,29 @@
 """A list of own parts that were paid, as CSV or XLSX, read into rows: pure, no ORM (FUN-9).
 
-Accounting programmes write such files in their own ways: with a byte-order mark or in the old
-Baltic encoding, with semicolons and decimal commas, with days as 03.02.2026. What can be meant in
-one way only is read; everything else is said of its row, and nothing is guessed.
+Accounting programmes write such files in their own ways: with decimal commas, with days as
+03.02.2026. What can be meant in one way only is read (the table itself by `stars.common.tables`);
+everything else is said of its row, and nothing is guessed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import openpyxl
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils.exceptions import InvalidFileException
 
+from stars.common import tables
 from stars.common.errors import Invalid
 from stars.common.money import ZERO, euro
+from stars.common.tables import text_of
 
-MAX_BYTES = 2 * 1024 * 1024
-# What a small file may unfold into: a sheet of a few thousand rows needs a tenth of it.
-MAX_UNFOLDED = 40 * 1024 * 1024
-MAX_ROWS = 2000
+MAX_BYTES = tables.MAX_BYTES
 # In which words the columns may be headed; other columns are left aside.
 HEADS = {
     "key": ("kods", "code"),
@@ -66,92 +60,23 @@ def read(name: str, content: bytes) -> list[Row]:
     Raises `Invalid` (field "file") for what is no such list at all. What is wrong in single rows
     is said in them; a code that stands there twice is wrong both times.
     """
-    if not content:
-        raise _no_list(_("The file is empty. Choose it again."))
-    if len(content) > MAX_BYTES:
-        raise _no_list(_("The file is larger than 2 MB. Split it."))
-    lines = list(_sheet(content) if name.lower().endswith(".xlsx") else _csv(content))
-    if not lines:
-        raise _no_list(_("The file is empty. Choose it again."))
+    lines = tables.read(name, content)
     places = _places(lines[0][1])
-    rows = [_row(number, cells, places) for number, cells in lines[1:] if any(map(_text, cells))]
-    if len(rows) > MAX_ROWS:
-        raise _no_list(_("The list has more than 2000 rows. Split it."))
-    return _doubled(rows)
-
-
-def _no_list(message: str | Promise) -> Invalid:
-    return Invalid(message, code="list", field="file")
-
-
-def _csv(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1257")
-        except UnicodeDecodeError as error:
-            raise _no_list(_("The file cannot be read. Save it as CSV or XLSX.")) from error
-    if "\x00" in text:
-        raise _no_list(_("The file cannot be read. Save it as CSV or XLSX."))
-    first = text.partition("\n")[0]
-    sign = max(";,\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-            if reader.line_num > MAX_ROWS * 4:
-                raise _no_list(_("The list has more than 2000 rows. Split it."))
-    except csv.Error as error:
-        raise _no_list(_("The file cannot be read. Save it as CSV or XLSX.")) from error
-
-
-def _sheet(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MAX_UNFOLDED:
-                raise _no_list(_("The file is larger than 2 MB. Split it."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if number > MAX_ROWS * 4:
-                raise _no_list(_("The list has more than 2000 rows. Split it."))
-            yield number, cells
-    except Invalid:
-        raise
-    # A broken workbook fails in as many ways as it has parts.
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        ArithmeticError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-        SyntaxError,
-        TypeError,
-        ValueError,
-        zipfile.LargeZipFile,
-    ) as error:
-        raise _no_list(_("The file cannot be read. Save it as CSV or XLSX.")) from error
+    return _doubled(_row(number, cells, places) for number, cells in lines[1:])
 
 
 def _places(heads: Sequence[Any]) -> dict[str, int]:
     """In which column each thing stands."""
-    words = [_text(head).casefold() for head in heads]
+    words = [text_of(head).casefold() for head in heads]
     places = {
         name: next((words.index(word) for word in known if word in words), -1)
         for name, known in HEADS.items()
     }
     if min(places.values()) < 0:
-        raise _no_list(_("The first row has to name the columns: code, amount, paid on, document."))
+        raise tables.refused(
+            _("The first row has to name the columns: code, amount, paid on, document.")
+        )
     return places
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else " ".join(str(cell).split())
 
 
 def _row(number: int, cells: Sequence[Any], places: dict[str, int]) -> Row:
@@ -162,16 +87,16 @@ def _row(number: int, cells: Sequence[Any], places: dict[str, int]) -> Row:
     errors: list[str | Promise] = []
     key = amount = paid_on = None
     # Our own list puts an apostrophe before what a spreadsheet would take for a formula.
-    proof = _text(cell("proof")).removeprefix("'")
+    proof = text_of(cell("proof")).removeprefix("'")
     try:
-        key = UUID(_text(cell("key")))
+        key = UUID(text_of(cell("key")))
     except ValueError:
         errors.append(_("The code is not one of the downloaded list."))
     try:
         amount = _amount(cell("amount"))
     except Invalid as error:
         errors.append(error.message)
-    if _text(cell("paid_on")):
+    if text_of(cell("paid_on")):
         try:
             paid_on = _day(cell("paid_on"))
         except ValueError:
@@ -191,7 +116,7 @@ def _amount(cell: Any) -> Decimal:
         # A sheet keeps 92.5 as the nearest binary number; its shortest decimal is what was typed.
         text = repr(cell)
     else:
-        text = _text(cell).removesuffix("€").removesuffix("EUR").strip()
+        text = text_of(cell).removesuffix("€").removesuffix("EUR").strip()
         if _THOUSANDS.match(text):
             text = re.sub(r"[ \u00a0\u202f]", "", text)
         if text.count(",") + text.count(".") == 1:
@@ -210,7 +135,7 @@ def _day(cell: Any) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = _text(cell).removesuffix(".")
+    text = text_of(cell).removesuffix(".")
     if match := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text):
         day, month, year = map(int, match.groups())
         return date(year, month, day)

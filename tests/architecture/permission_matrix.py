@@ -160,6 +160,7 @@ GET: dict[str, str] = {
     "enrolments:provider_session_edit": RUN,
     "enrolments:provider_start": NO_GET,
     "enrolments:provider_completion": RUN,
+    "enrolments:provider_completion_import": RUN,
     "funding:aid": "302 404 200 403 403 403 403 403",  # the resident learns with a stipend
     "funding:aid_end": NO_GET,
     "enrolments:provider_own_parts": RUN,
@@ -358,6 +359,7 @@ POST: dict[str, str] = {
     "enrolments:provider_session_edit": RUN_FORM,
     "enrolments:provider_start": RUN_FORM,
     "enrolments:provider_completion": RUN_FORM,
+    "enrolments:provider_completion_import": "302 403 403 400 404 403 403 403",  # without a file
     "funding:aid": "302 404 302* 403 403 403 403 403",
     "funding:aid_end": "302 404 302* 403 403 403 403 403",
     "enrolments:provider_own_parts": RUN_FORM,

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funding.rules.co_payment_list import MAX_BYTES, MAX_ROWS, Row, read
+from funding.rules.co_payment_list import MAX_BYTES, Row, read
 from stars.common.errors import Invalid
+from stars.common.tables import MAX_ROWS
 
 HEAD = "kods;summa;samaksāts;dokuments;vārds"
 KEY = "11111111-1111-1111-1111-111111111111"

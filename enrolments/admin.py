@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enrolments import admin_suspensions  # noqa: F401  (offers its own actions)
+from enrolments import admin_disputes, admin_suspensions  # noqa: F401  (their own pages, actions)
 from enrolments.enums import ParticipationState
 from enrolments.models import Application, Participation
 from enrolments.services import outcomes

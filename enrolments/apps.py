@@ -18,12 +18,14 @@ class EnrolmentsConfig(AppConfig):
             files_certificates,
             messages,
             messages_attendance,
+            messages_disputes,
             messages_groups,
             messages_suspensions,
         )
 
         messages.register()
         messages_attendance.register()
+        messages_disputes.register()
         messages_groups.register()
         messages_suspensions.register()
         files.register()

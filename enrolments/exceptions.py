@@ -55,6 +55,18 @@ class ReasonNeeded(Conflict):
         super().__init__(_("This month is closed. Write why you change the mark."), field="reason")
 
 
+class LinkWrong(DomainError):
+    """The link of a letter that was changed, or is too old."""
+
+    status = 410
+    code = "link_expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This link is no longer good. Sign in to your account, or write to the agency.")
+        )
+
+
 class TooLittleAttendance(DomainError):
     """Less than the required share of hours (money-rules.md 15)."""
 

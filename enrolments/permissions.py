@@ -62,6 +62,8 @@ def decides(user: Any, obj: Excuse | None) -> bool:
 
 rules.add_perm("enrolments.apply", is_own)
 rules.add_perm("enrolments.withdraw", is_own)
+rules.add_perm("enrolments.dispute", is_own)
+rules.add_perm("enrolments.decide_dispute", is_administrator)
 rules.add_perm("enrolments.view_application", is_own | (was_sent & (teaches | is_agency)))
 rules.add_perm("enrolments.decide_application", was_sent & teaches)
 rules.add_perm("enrolments.view_group", teaches | is_agency)

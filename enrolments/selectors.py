@@ -30,6 +30,7 @@ from enrolments.models import (
     Application,
     Attendance,
     Certificate,
+    Dispute,
     EnrolmentLog,
     Participation,
 )
@@ -83,7 +84,7 @@ class Step:
 
 
 def history(application: Application) -> list[Step]:
-    """Every move of an application and its participation, oldest first (ENR-2): one query.
+    """Every move of an application, its participation and cases, oldest first: one query (ENR-2).
 
     `what` is "application.submit", "participation.complete" and the like. Notes that people wrote
     to the learner are on the rows themselves; the log's notes are for the agency.
@@ -101,7 +102,10 @@ def history(application: Application) -> list[Step]:
             by_me=row.by_id is not None and row.by_id == user_id,
             note=row.note,
         )
-        for row in EnrolmentLog.objects.filter(object_id__in=ids).order_by("at", "pk")
+        for row in EnrolmentLog.objects.filter(
+            Q(object_id__in=ids)
+            | Q(object_id__in=Dispute.objects.filter(application=application).values("pk"))
+        ).order_by("at", "pk")
     ]
 
 
@@ -127,6 +131,8 @@ def withdrawal(application: Application, at: datetime) -> Withdrawal:
     ):
         return Withdrawal(possible=False)
     commitment = application.commitment
+    if commitment is not None and commitment.frozen_at is not None:
+        return Withdrawal(possible=False)  # the agency looks into it
     if commitment is None or commitment.state != CommitmentState.HELD:
         return Withdrawal(possible=True)
     lines = list(commitment.lines.select_related("grant"))

@@ -5,6 +5,7 @@ from django.urls import path
 from enrolments.views import (
     applying,
     certificates,
+    dispute,
     draft,
     learner,
     learner_absence,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("pieteikums/<uuid:application_id>/parbaude/", applying.check, name="apply_check"),
     path("pieteikums/<uuid:application_id>/", learner.application, name="application"),
     path("pieteikums/<uuid:application_id>/atteikties/", learner.withdraw, name="withdraw"),
+    path("pieteikums/<uuid:application_id>/nebiju-es/", dispute.own, name="not_me"),
+    path("nebiju-es/<str:token>/", dispute.by_link, name="not_me_link"),
     path("pieteikums/<uuid:application_id>/apstiprinat/", learner.confirm, name="confirm"),
     path("pieteikums/<uuid:application_id>/apmeklejums/", learner_absence.absence, name="absence"),
     path("prombutne/<uuid:excuse_id>/atsaukt/", learner_absence.withdraw, name="excuse_withdraw"),

@@ -20,6 +20,8 @@ APPLICATION = Workflow(
         T("lapse", (A.DRAFT, A.SUBMITTED, A.OFFERED, A.WAITLISTED), A.LAPSED),
         T("queue", (A.DRAFT,), A.WAITLISTED),
         T("offer", (A.WAITLISTED,), A.OFFERED),
+        # The agency found that it was somebody else.
+        T("disown", (A.SUBMITTED, A.APPROVED), A.WITHDRAWN),
         # The group does not take place: neither side withdrew.
         T("cancel", (A.SUBMITTED, A.APPROVED), A.CANCELLED),
     ),
@@ -68,7 +70,7 @@ DISPUTE = Workflow(
     D,
     initial=(D.OPEN,),
     transitions=(
-        T("uphold", (D.OPEN,), D.UPHELD),
+        T("accept", (D.OPEN,), D.UPHELD),
         T("dismiss", (D.OPEN,), D.DISMISSED),
     ),
 )

@@ -34,6 +34,20 @@ class KeyReused(Conflict):
         super().__init__(_("This was already recorded with other amounts."))
 
 
+class Frozen(Conflict):
+    """Somebody said "this was not me": the money stays where it is until the agency has looked."""
+
+    code = "frozen"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The agency is looking into this application. Until it has decided, nothing of its"
+                " money is paid or given back."
+            )
+        )
+
+
 class ClosedPeriod(Conflict):
     """It would count in a month whose books are closed."""
 

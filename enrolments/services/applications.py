@@ -14,7 +14,7 @@ from catalogue.enums import GroupState, ProviderState, VersionState
 from catalogue.exceptions import GroupFull
 from catalogue.models import Group, Offer
 from catalogue.services.places import take_place
-from enrolments import messages
+from enrolments import messages, messages_disputes
 from enrolments.enums import LIVING, UNDER_WAY, UNSENT, ApplicationState
 from enrolments.exceptions import AlreadyApplied, DraftChanged
 from enrolments.locks import lock_account, lock_for_application
@@ -171,6 +171,7 @@ def submit(
         also=("commitment", "submitted_at", "decide_by", "quote", "updated_at"),
     )
     messages.submitted(application, at=at)
+    messages_disputes.money_held(application, at=at)
     return application
 
 

@@ -156,6 +156,8 @@ def lapse(*, application_id: UUID, at: datetime) -> bool:
     overdue = application.decide_by is not None and application.decide_by < riga_date(at)
     if application.state != ApplicationState.SUBMITTED or not overdue:
         return False
+    if application.commitment is not None and application.commitment.frozen_at is not None:
+        return False  # once the agency has decided whether it was the person
     application.move("lapse", by=None, at=at, note="no answer in time")
     _give_back(locked, ReleaseCause.NO_ANSWER, SYSTEM, at)
     messages.decided(application, at=at)
@@ -168,7 +170,9 @@ def lapse_overdue(*, at: datetime) -> int:
     Returns how many lapsed. Repeating it changes nothing.
     """
     overdue = Application.objects.filter(
-        state=ApplicationState.SUBMITTED, decide_by__lt=riga_date(at)
+        state=ApplicationState.SUBMITTED,
+        decide_by__lt=riga_date(at),
+        commitment__frozen_at__isnull=True,
     ).order_by("decide_by", "pk")
     return sum(lapse(application_id=pk, at=at) for pk in overdue.values_list("pk", flat=True))
 

@@ -163,7 +163,9 @@ def _free_everybody(
         if before in HOLDING_PLACE:
             free_place(group)
         commitment = application.commitment
-        if commitment is not None and commitment.state == CommitmentState.HELD:
+        # What is frozen is given back with the agency's decision (services.disputes).
+        frozen = commitment is not None and commitment.frozen_at is not None
+        if commitment is not None and commitment.state == CommitmentState.HELD and not frozen:
             release(commitment_id=commitment.pk, cause=cause, actor=actor, at=at)
         messages.group_cancelled(application, at=at)
         told += 1

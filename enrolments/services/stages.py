@@ -51,10 +51,11 @@ class Reached:
 
 
 def with_stages() -> QuerySet[Participation]:
-    """People whose support is held under a policy that pays parts."""
+    """People whose support is held, and not frozen, under a policy that pays parts."""
     return (
         Participation.objects.filter(
             application__commitment__state=CommitmentState.HELD,
+            application__commitment__frozen_at__isnull=True,
             application__commitment__policy__terms__stages__0__isnull=False,
         )
         .select_related("group__version", "application__commitment__policy")

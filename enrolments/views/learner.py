@@ -22,6 +22,7 @@ from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
 from enrolments.selectors_attendance import absence_of
+from enrolments.selectors_disputes import is_frozen, may_dispute
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
 from enrolments.views.learner_absence import words_of
@@ -63,6 +64,10 @@ EVENTS = {
     "application.queue": gettext_lazy("You joined the queue."),
     "application.offer": gettext_lazy("A place became free for you."),
     "application.cancel": gettext_lazy("The provider cancelled the group."),
+    "application.disown": gettext_lazy("The application ended: it was not you."),
+    "dispute.create": gettext_lazy("You said that it was not you."),
+    "dispute.accept": gettext_lazy("The agency found that it was somebody else."),
+    "dispute.dismiss": gettext_lazy("The agency found that it was you."),
     "participation.create": gettext_lazy("You got your place in the group."),
     "participation.start": gettext_lazy("The training began."),
     "participation.complete": gettext_lazy("The provider recorded that you completed it."),
@@ -164,6 +169,15 @@ def _actions(row: Application, at: datetime) -> list[dict[str, str]]:
                 "why": _("We will first show what happens with the money."),
             }
         )
+    if may_dispute(row):
+        actions.append(
+            {
+                "url": reverse("enrolments:not_me", args=[row.pk]),
+                "text": _("This was not me"),
+                "kind": "quiet",
+                "why": _("If somebody else applied in your name, we freeze the money."),
+            }
+        )
     return actions
 
 
@@ -203,6 +217,15 @@ def _news(row: Application, participation: Participation | None) -> dict[str, An
     """What to do or to wait for now, in one notice."""
     language = formats.language()
     today = riga_date(now())
+    if is_frozen(row):
+        return {
+            "tone": "wait",
+            "title": _("The agency looks into this application"),
+            "text": _(
+                "You said that it was not you. Until the agency has decided, nothing of its money"
+                " is paid or given back. We will write to you."
+            ),
+        }
     if (news := place_news(row, language, today)) is not None:
         return news
     if participation is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 
 from catalogue.models import Offer
 from funding.enums import CommitmentState, PayerKind, ReleaseCause
+from funding.exceptions import Frozen
 from funding.models.grant import Grant
 from funding.models.ledger import LedgerAccount
 from funding.models.log import FundingLog
@@ -79,8 +81,20 @@ class Commitment(UUIDModel, TimeStamped, Stateful):
                 ),
                 name="commitment_state_matches_facts",
             ),
+            models.CheckConstraint(
+                condition=Q(frozen_at__isnull=True) | Q(state="held"),
+                name="commitment_frozen_is_held",
+            ),
         ]
         triggers: ClassVar[list[Any]] = [COMMITMENT.trigger()]
+
+    def move(
+        self, transition: str, *, by: Any, at: datetime, note: str = "", also: Any = ()
+    ) -> None:
+        """As `Stateful.move`; raises `Frozen` while the agency looks into it."""
+        if self.frozen_at is not None:
+            raise Frozen()
+        super().move(transition, by=by, at=at, note=note, also=also)
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import LIVE_GRANTS, CommitmentState, PostingKind
+from funding.exceptions import Frozen
 from funding.models import Commitment, Correction, FundingLog
 from funding.rules.settlement import after_lower_price, given_back
 from funding.services.commitments import held_rest, lock_commitment, lock_lines
@@ -85,6 +86,8 @@ def lower_price(
     require(actor, "funding.lower_price", commitment)
     if commitment.state != CommitmentState.HELD or held_rest(commitment) != commitment.support:
         raise Conflict(_("Something is owed for this training already."), code="owed")
+    if commitment.frozen_at is not None:
+        raise Frozen()
     if not ZERO < price < commitment.price:
         raise Invalid(
             _("The price can only become lower, and not nothing."), code="price", field="price"

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import AccountKind, CommitmentState, PostingKind
+from funding.exceptions import Frozen
 from funding.models import StagePayment
 from funding.rules.settlement import reached, stage_amount
 from funding.rules.terms import Terms
@@ -35,12 +36,14 @@ def capture_stages(
     `hours_held` of `hours` academic hours have been held, of which the person attended the share
     `attendance_share` (0–1); `evidence` is frozen beside each stage. Policies without stages owe
     nothing here. A stage waits while attendance is below what the policy requires. Repeating it
-    changes nothing. Raises `Conflict` for a commitment that is not held any more. What is owed
-    stays owed when the training is broken off later.
+    changes nothing. Raises `Conflict` for a commitment that is not held any more, or is frozen.
+    What is owed stays owed when the training is broken off later.
     """
     commitment = lock_commitment(commitment_id)
     if commitment.state != CommitmentState.HELD:
         raise Conflict(_("The training has ended already."), code="ended")
+    if commitment.frozen_at is not None:
+        raise Frozen()
     terms = Terms.read(commitment.policy.terms)
     if attendance_share < (terms.attendance_required or 0):
         return []

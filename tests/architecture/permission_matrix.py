@@ -123,6 +123,8 @@ GET: dict[str, str] = {
     "enrolments:application": OWN,
     "enrolments:withdraw": OWN,
     "enrolments:confirm": NO_GET,
+    "enrolments:not_me": OWN,
+    "enrolments:not_me_link": PUBLIC,  # whoever has the link of the letter
     "enrolments:absence": OWN,
     "enrolments:excuse_withdraw": NO_GET,
     # Refunds: one's own, from the list to the decision
@@ -324,6 +326,8 @@ POST: dict[str, str] = {
     "enrolments:application": NO_POST,
     "enrolments:withdraw": OWN_FORM,
     "enrolments:confirm": OWN_FORM,
+    "enrolments:not_me": OWN_FORM,
+    "enrolments:not_me_link": MAILBOX,  # whoever has the link of the letter
     "enrolments:absence": OWN_FORM,
     "enrolments:excuse_withdraw": OWN_FORM,
     "funding:claims": NO_POST,

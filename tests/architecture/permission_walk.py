@@ -29,6 +29,7 @@ from tests.architecture import (
     permission_attendance,
     permission_certificates,
     permission_claims,
+    permission_disputes,
     permission_groups,
     permission_organisation,
     permission_policy,
@@ -371,6 +372,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **permission_organisation.answers(world),
         **permission_programmes.answers(world),
         **permission_certificates.answers(world),
+        **permission_disputes.answers(world),
         **permission_settle.answers(world),
     }
 

@@ -56,6 +56,7 @@ from tests.architecture import (
     permission_attendance,
     permission_certificates,
     permission_claims,
+    permission_disputes,
     permission_groups,
     permission_organisation,
     permission_policy,
@@ -136,6 +137,7 @@ def build_world() -> World:
     permission_programmes.build(world)
     permission_groups.build(world)
     permission_certificates.build(world)
+    permission_disputes.build(world)
     return world
 
 

@@ -134,6 +134,7 @@ def test_the_auditor_changes_nothing() -> None:
     own = {"set_language", "mfa_generate_recovery_codes", "admin:password_change"}
     own |= {"content:subscribe", "content:confirm", "content:unsubscribe"}  # one's own mailbox
     own |= {"content:report"}  # what is not accessible, said by anybody
+    own |= {"enrolments:not_me_link"}  # whoever has the link of the letter about money
     own |= {"staff_invitation"}  # whoever has the link of the letter
     assert changed == own
     opens = {*LOOK_ONLY, *TAKE_ALONG, "funding_statement_paper"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalogue.enums import GroupState
 from enrolments import admin_disputes, admin_suspensions  # noqa: F401  (their own pages, actions)
 from enrolments.enums import ParticipationState
+from enrolments.messages_results import waiting_for_results
 from enrolments.models import Application, Participation
+from enrolments.rules import results_due_through
 from enrolments.services import outcomes
 from learning_accounts.models import LearningAccount
 from stars.common.admin import (
@@ -29,7 +33,8 @@ from stars.common.admin import (
     link_to,
     transitions,
 )
-from stars.common.dates import now
+from stars.common.dates import now, today
+from stars.common.desk import Waiting, on_the_desk
 from stars.common.names import columns
 
 SUMS = {
@@ -173,3 +178,17 @@ def applications_of(request: HttpRequest, account: LearningAccount) -> Section:
 
 
 add_section(LearningAccount, applications_of)
+
+
+@on_the_desk
+def waiting() -> list[Waiting]:
+    """Groups whose providers are late with results (ENR-7)."""
+    # Overdue since yesterday: what is due today is still in time.
+    through = results_due_through(today() - timedelta(days=1))
+    return [
+        Waiting(
+            _("Groups whose results are overdue"),
+            waiting_for_results(through),
+            (("state__exact", GroupState.RUNNING), ("ends_on__lte", through.isoformat())),
+        )
+    ]

@@ -20,6 +20,7 @@ class EnrolmentsConfig(AppConfig):
             messages_attendance,
             messages_disputes,
             messages_groups,
+            messages_results,
             messages_suspensions,
         )
 
@@ -27,6 +28,7 @@ class EnrolmentsConfig(AppConfig):
         messages_attendance.register()
         messages_disputes.register()
         messages_groups.register()
+        messages_results.register()
         messages_suspensions.register()
         files.register()
         files_certificates.register()

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from typing import TypeVar
 
 from enrolments.enums import Presence
+from stars.common.dates import add_working_days
 
 # L1820 and money-rules.md 15; a policy may ask for another share.
 REQUIRED_SHARE = Decimal("0.80")
@@ -22,6 +23,8 @@ CODE_MINUTES = 15
 CODE_MARGIN_MINUTES = 15
 # A paper about an absence is kept so long after the answer (A, ENR-6).
 PAPER_DAYS = 30
+# ENR-7 (L3143): the result is recorded within so many working days after the last day.
+RESULT_DAYS = 2
 
 Key = TypeVar("Key")
 
@@ -150,6 +153,19 @@ def second_side_from(recorded_on: date, days: int = SECOND_SIDE_DAYS) -> date:
 def outcome_day_fits(day: date, *, starts_on: date, today: date) -> bool:
     """An outcome lies between the group's first day and today."""
     return starts_on <= day <= today
+
+
+def results_due(ends_on: date) -> date:
+    """The last day on which the results of a group that ends on `ends_on` are in time."""
+    return add_working_days(ends_on, RESULT_DAYS)
+
+
+def results_due_through(today: date) -> date:
+    """The latest last day of a group whose results are due on `today` or were before."""
+    day = today
+    while results_due(day) > today:
+        day -= timedelta(days=1)
+    return day
 
 
 def education_suffices(have: int, needed: int) -> bool:

@@ -13,13 +13,12 @@ from catalogue.enums import GroupState, VersionState
 from catalogue.models import Group, Programme, ProgrammeVersion, Provider, Session, Venue
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.models import Application, Participation
-from stars.common.dates import add_working_days, riga_date
+from enrolments.rules import results_due
+from stars.common.dates import riga_date
 
 # Groups that begin so soon stand on the first page; so many rows of each kind are shown.
 SOON = timedelta(days=14)
 SHOWN = 5
-# ENR-7 (L3143): the result is recorded within two working days.
-COMPLETION_DAYS = 2
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def to_complete(providers: Sequence[Provider], at: datetime) -> list[ToComplete]
     )
     found = []
     for group in groups:
-        due_on = add_working_days(group.ends_on, COMPLETION_DAYS)
+        due_on = results_due(group.ends_on)
         found.append(ToComplete(group, group.people, due_on, due_on < today))
     return found
 

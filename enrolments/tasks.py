@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from enrolments import messages, messages_attendance, messages_groups
+from enrolments import messages, messages_attendance, messages_groups, messages_results
 from enrolments.services import (
     affinity,
     aid,
@@ -49,10 +49,12 @@ def daily() -> None:
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})
 def attendance() -> None:
-    """In the morning: sessions nobody marked, and people who may miss little more (ENR-6)."""
+    """In the morning: sessions nobody marked, people who may miss little more (ENR-6), and results
+    that are due (ENR-7)."""
     at = now()
     messages_attendance.remind_of_marks(at=at)
     messages_attendance.warn_of_absence(at=at)
+    messages_results.remind_of_results(at=at)
 
 
 @shared_task(autoretry_for=(Exception,), retry_backoff=60, retry_kwargs={"max_retries": 5})

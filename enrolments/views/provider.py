@@ -31,7 +31,13 @@ from enrolments.views.lists import file_asked, tools
 from enrolments.views.provider_own_parts import payer_words, recorded
 from enrolments.views.provider_people import groups_to_move_to, move_words, proposals
 from enrolments.views.provider_planning import actions
-from enrolments.views.workspace import look, own_group, providers_of_visitor, work
+from enrolments.views.workspace import (
+    look,
+    own_group,
+    providers_of_visitor,
+    results_clock,
+    work,
+)
 from funding.enums import PayerKind
 from funding.models import CoPayment
 from funding.selectors_co_payments import co_payments_of, missing
@@ -212,6 +218,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponseBase:
         + [a.commitment_id for a in waiting]
     )
     goes_on = this.sessions.filter(ends_at__gt=at).exists()
+    learns = any(p.participation.state == ParticipationState.LEARNING for p in people)
     return render(
         request,
         "enrolments/provider_group.html",
@@ -229,9 +236,8 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponseBase:
             "form": form,
             "at": at,
             "can_start": this.can("start") and this.starts_on <= today,
-            "can_complete": any(
-                p.participation.state == ParticipationState.LEARNING for p in people
-            ),
+            "can_complete": learns,
+            "clock": results_clock(this, learning=learns),
         },
         status=status,
     )

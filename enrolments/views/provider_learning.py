@@ -18,7 +18,13 @@ from enrolments.enums import ParticipationState
 from enrolments.forms import ResultForm
 from enrolments.services import outcomes
 from enrolments.services.outcomes import required_share
-from enrolments.views.workspace import look, own_group, providers_of_visitor, work
+from enrolments.views.workspace import (
+    look,
+    own_group,
+    providers_of_visitor,
+    results_clock,
+    work,
+)
 from stars.common.dates import now, riga_date
 from stars.common.errors import DomainError
 from stars.common.permissions import require
@@ -76,6 +82,7 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 "end": this.ends_on,
             },
             "needed": 80,
+            "clock": results_clock(this, learning=any(not row["locked"] for row in rows)),
             "people": rows,
             "done": sum(bool(row["locked"]) for row in rows),
             "all": len(rows),

@@ -11,10 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalogue.enums import GroupState
 from catalogue.models import Group, Provider
 from enrolments import selectors
+from enrolments.rules import results_due
 from stars.audit import services as audit
-from stars.common.dates import now
+from stars.common import formats
+from stars.common.dates import now, riga_date
 
 
 def providers_of_visitor(request: HttpRequest) -> list[Provider]:
@@ -71,6 +74,20 @@ def work(request: HttpRequest, providers: list[Provider], current: str) -> dict[
             },
         ],
     }
+
+
+def results_clock(group: Group, *, learning: bool) -> dict[str, Any] | None:
+    """Until when results are in time: {"text", "overdue"}; None where nobody's result waits."""
+    if not learning or group.state != GroupState.RUNNING:
+        return None
+    today, due_on = riga_date(now()), results_due(group.ends_on)
+    if due_on < today:
+        day = formats.day_near(due_on, formats.language(), "nominative", today=today)
+        text = _("The two working days for results are over. The last one was: %(day)s.")
+        return {"text": text % {"day": day}, "overdue": True}
+    until = formats.until(due_on, formats.language(), today=today)
+    text = _("Enter results %(until)s: within two working days after the last day.")
+    return {"text": text % {"until": until}, "overdue": False}
 
 
 def own_group(request: HttpRequest, group_id: UUID) -> Group:

@@ -14,5 +14,5 @@ urlpatterns = [
     path("valoda/", set_language, name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("stars.api.urls")),
+    path("", include("stars.api.urls")),
 ]

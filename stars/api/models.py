@@ -37,13 +37,21 @@ class ApiKey(UUIDModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["key_hash"], name="api_key_hash_once"),
+            # Two keys of one name could not be told apart when one has to go.
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="api_key_name_once",
+            ),
         ]
 
 
 class ExternalId(UUIDModel):
     """By which name an organisation's own system knows one of our rows.
 
-    `content_hash` is of what was sent last: the same again is answered "unchanged".
+    `content_hash` is of what was sent last: the same again is answered "unchanged". `left_as` is a
+    fingerprint of the row as that left it: whoever changed it in the workspace meanwhile is not
+    overwritten silently (PRO-6).
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -51,6 +59,7 @@ class ExternalId(UUIDModel):
     external_id = models.CharField(max_length=120)
     object_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
+    left_as = models.CharField(max_length=64, blank=True, default="")
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -59,3 +68,28 @@ class ExternalId(UUIDModel):
                 fields=["organisation", "kind", "external_id"], name="external_id_once"
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["object_id"], name="external_id_of_object"),
+        ]
+
+
+class ApiWrite(models.Model):
+    """That a key wrote a row: the logs name the person in whose name it acts, this the key."""
+
+    GRANTS: ClassVar[str] = "append"
+    GRANTS_UPDATE_COLUMNS: ClassVar[tuple[str, ...]] = ()
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="writes")
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["key", "-id"], name="write_of_key"),
+            models.Index(fields=["object_id"], name="write_of_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

@@ -16,6 +16,8 @@ from stars.common.admin_words import NOTHING
 
 ACTIONS: dict[str, Any] = {
     "accessibility_report_settled": _("Report on accessibility settled"),
+    "api_key_made": _("Key for a system made"),
+    "api_key_revoked": _("Key for a system revoked"),
     "contacts_changed": _("Contacts changed"),
     "content_removed": _("Text removed"),
     "content_saved": _("Text saved"),

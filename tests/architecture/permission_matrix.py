@@ -10,6 +10,8 @@ that exists is what they get for one that does not; a test compares the two.
 
 from __future__ import annotations
 
+from tests.architecture import permission_api
+
 ROLES = (
     "visitor",  # not signed in
     "owner",  # the person whose it is
@@ -84,6 +86,9 @@ GET: dict[str, str] = {
     "web:sitemap": PUBLIC,
     "web:sitemap_section": PUBLIC,
     "api:schema": PUBLIC,
+    **permission_api.ROWS,
+    "api:keys": RIVALS,
+    "api:key_revoke": RIVALS,
     "set_language": NO_PUBLIC_POST,
     # The account. Staff are led to their own place; money is its person's alone.
     "web:account": "302 200 200 302 302 302 302 302",
@@ -289,6 +294,9 @@ POST: dict[str, str] = {
     "content:unsubscribe": MAILBOX,
     "web:gallery": NO_PUBLIC_POST,
     "api:schema": NO_PUBLIC_POST,
+    **permission_api.ROWS,
+    "api:keys": "302 403 403 404 200* 403 403 403",  # the new key is shown at once
+    "api:key_revoke": RIVALS_FORM,
     "set_language": "302 302* 302* 302* 302* 302* 302* 302*",  # one's own
     "web:account": NO_POST,
     "web:opening": "302 302 302 403 403 403 403 403",

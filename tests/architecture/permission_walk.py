@@ -26,6 +26,7 @@ from funding.models import FundingSource
 from stars.common.dates import months_before, riga_date
 from tests.architecture import (
     permission_aid,
+    permission_api,
     permission_attendance,
     permission_certificates,
     permission_claims,
@@ -145,6 +146,7 @@ def keys(world: World, name: str) -> dict[str, Any]:
         "token": world.rows.get(f"token-{name}", world.rows["token"]),
         "provider_id": world.rows["rival"].pk if "bank" in name else "nobody",
         **permission_organisation.keys(world, name),
+        **permission_api.keys(world, name),
         **permission_certificates.keys(world, name),
         "app_label": "funding",
         "content_type_id": ContentType.objects.get_for_model(Participation).pk,
@@ -206,7 +208,7 @@ def nothing(name: str) -> dict[str, Any]:
     named += ("venue_id", "room_id", "teacher_id", "membership_id", "invitation_id")
     named += ("version_id", "filter_id")
     named += ("participation_id", "move_id")
-    named += ("certificate_id",)
+    named += ("certificate_id", "key_id")
     return {
         **dict.fromkeys(named, key),
         **dict.fromkeys(
@@ -214,6 +216,7 @@ def nothing(name: str) -> dict[str, Any]:
         ),
         "token": "nothing",
         "code": "nothing",
+        "own_id": "nothing",
         "object_id": 10**12 if number else key,
     }
 
@@ -370,6 +373,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         **permission_groups.answers(world),
         **permission_policy.answers(world),
         **permission_organisation.answers(world),
+        **permission_api.answers(world),
         **permission_programmes.answers(world),
         **permission_certificates.answers(world),
         **permission_disputes.answers(world),

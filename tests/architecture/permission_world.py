@@ -53,6 +53,7 @@ from stars.notifications.models import Message
 from tests import factories as f
 from tests.architecture import (
     permission_aid,
+    permission_api,
     permission_attendance,
     permission_certificates,
     permission_claims,
@@ -134,6 +135,7 @@ def build_world() -> World:
     permission_claims.build_claims(world)
     permission_policy.build(world)
     permission_organisation.build(world)
+    permission_api.build(world)
     permission_programmes.build(world)
     permission_groups.build(world)
     permission_certificates.build(world)

@@ -34,6 +34,7 @@ from stars.files.models import StoredFile
 from tests import factories as f
 from tests.architecture import (
     permission_aid,
+    permission_api,
     permission_attendance,
     permission_certificates,
     permission_claims,
@@ -415,6 +416,7 @@ SERVICES: dict[str, tuple[tuple[str, ...], Given]] = {
     "funding.services.grants.decline": (OWNER, _grant),
     **permission_aid.SERVICES,
     **permission_organisation.SERVICES,
+    **permission_api.SERVICES,
     **permission_programmes.SERVICES,
     **permission_certificates.SERVICES,
     **permission_disputes.SERVICES,

@@ -45,7 +45,7 @@ REVIEWED = {
         *("Submission", "ProgrammeRemark", "Call", "Seminar", "TemporaryStatus", "OfferRules"),
         *("UnmetSearch", "ProviderRegistration", "Agreement", "Suspension"),
     )
-}
+} | {"api.ApiKey"}
 BOOKS = {
     "funding.Budget",
     "funding.PeriodClose",

@@ -1,0 +1,1 @@
+"""What can be sent and read: one module for each kind of row."""

@@ -11,8 +11,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
+from accounts.enums import FactKind
 from accounts.models import LegalText, Membership, Organisation, Person, User
 from accounts.services import erasure, identity, staff
 from stars.audit import words
@@ -22,6 +23,16 @@ from stars.common.dates import now, today
 from stars.common.errors import Invalid
 from stars.common.forms import DayInput
 from stars.common.names import columns
+from stars.vocabularies.models import Term
+
+# Where the words for a fact's value stand.
+VOCABULARIES: dict[str, str] = {
+    FactKind.EMPLOYMENT: "employment_status",
+    FactKind.EDUCATION: "education_level",
+    FactKind.REGION: "region",
+    FactKind.SECTOR: "economic_sector",
+    FactKind.OCCUPATION: "occupation_group",
+}
 
 
 def codes(request: HttpRequest, person: Person) -> Section:
@@ -37,11 +48,21 @@ def codes(request: HttpRequest, person: Person) -> Section:
 def facts(request: HttpRequest, person: Person) -> Section:
     """What is known about the person, from where and since when."""
     rows = person.facts.order_by("kind", "-observed_at")[:SHOWN]
+    terms = Term.objects.filter(
+        vocabulary__code__in=VOCABULARIES.values(), vocabulary__current=True
+    ).select_related("vocabulary")
+    said = {(term.vocabulary.code, term.code): term.name for term in terms}
+    said |= {("", "yes"): pgettext("answer", "Yes"), ("", "no"): pgettext("answer", "No")}
     return Section(
         _("Facts"),
         columns("Fact", "Value", "Source", "Observed"),
         [
-            [fact.get_kind_display(), fact.value, fact.get_source_display(), fact.observed_at]
+            [
+                fact.get_kind_display(),
+                said.get((VOCABULARIES.get(fact.kind, ""), fact.value), fact.value),
+                fact.get_source_display(),
+                fact.observed_at,
+            ]
             for fact in rows
         ],
     )

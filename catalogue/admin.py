@@ -243,7 +243,8 @@ class OfferAdmin(AgencyAdmin):
     """A programme version under one source at one price."""
 
     list_display = ("title", "source", "price", "open_from", "open_until")
-    list_filter = ("source",)
+    # Sources are terms: the filter lists those that offers have, not every term there is.
+    list_filter = (("source", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("version", "source")
     search_fields = ("version__programme__code", "version__title_lv", "version__title_en")
     search_keys = ("pk", "version_id")

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalogue import admin_review as review
 from catalogue import reviews
+from catalogue.admin_call_words import qualifications, types, wanted
 from catalogue.admin_desk import Decision
 from catalogue.enums import Mode, TemporaryState
 from catalogue.models import (
@@ -45,7 +46,7 @@ from stars.common.errors import Invalid
 from stars.common.forms import DayInput
 from stars.common.money import euro
 from stars.common.names import columns
-from stars.vocabularies.models import ProgrammeType, Term
+from stars.vocabularies.models import Term
 
 
 def findings(request: HttpRequest, submission: Submission) -> Section:
@@ -100,6 +101,7 @@ class SubmissionAdmin(AgencyAdmin):
 class ProgrammeRemarkAdmin(AgencyAdmin):
     """What somebody wants changed in a version."""
 
+    hidden = ("field",)
     list_display = ("field_name", "at", "resolved_at", "version")
     list_filter = ("field",)
     list_select_related = ("version",)
@@ -111,14 +113,8 @@ class ProgrammeRemarkAdmin(AgencyAdmin):
     def field_name(self, remark: ProgrammeRemark) -> str:
         return review.label_of(remark.field)
 
-
-def _types() -> list[tuple[str, str]]:
-    return [(each.code, each.plain) for each in ProgrammeType.objects.order_by("order")]
-
-
-def _qualifications() -> list[tuple[str, str]]:
-    terms = Term.objects.filter(vocabulary__code="qualification", vocabulary__current=True)
-    return [(term.code, term.plain) for term in terms.order_by("order", "code")]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["field_name", *super().get_fields(request, obj)]
 
 
 def _sources() -> list[tuple[str, str]]:
@@ -143,13 +139,13 @@ class CallForm(forms.Form):
     closes_on = forms.DateField(label=_("Last day"), widget=DayInput())
     types = forms.MultipleChoiceField(
         label=_("Types of programmes"),
-        choices=_types,
+        choices=types,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     qualifications = forms.MultipleChoiceField(
         label=_("Qualifications"),
-        choices=_qualifications,
+        choices=qualifications,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -196,7 +192,7 @@ def seminar_list(request: HttpRequest, call: Call) -> Section:
     return Section(
         _("Seminars"),
         columns("Time", "Place", "Link"),
-        [[link_to(s, s.starts_at.isoformat()), s.place, s.link] for s in call.seminars.all()],
+        [[link_to(s, _cell(s.starts_at)), s.place, s.link] for s in call.seminars.all()],
     )
 
 
@@ -204,11 +200,12 @@ def seminar_list(request: HttpRequest, call: Call) -> Section:
 class CallAdmin(AgencyAdmin):
     """A window in which providers send programmes."""
 
-    list_display = ("code", "title_lv", "opens_on", "closes_on", "source")
+    hidden = ("types", "qualifications", "modes")
+    list_display = ("title_lv", "opens_on", "closes_on", "source")
     list_select_related = ("source",)
     search_fields = ("code", "title_lv", "title_en")
     ordering = ("-closes_on", "code")
-    sections = (seminar_list,)
+    sections = (wanted, seminar_list)
     acts = (
         Action(
             code="new",

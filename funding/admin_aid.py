@@ -139,7 +139,7 @@ class ListForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         source: Any = self.fields["source"]
-        source.queryset = FundingSource.objects.order_by("code")
+        source.queryset = FundingSource.objects.select_related("term").order_by("code")
 
 
 def _make(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
@@ -171,7 +171,7 @@ class AidListAdmin(StatefulAdmin):
 
     list_display = ("number", "source", "month", "state", "total")
     list_filter = ("state", "source")
-    list_select_related = ("source",)
+    list_select_related = ("source__term",)
     search_fields = ("number",)
     ordering = ("-month", "number")
     sections = (months_of_list, approvals_of, transitions)

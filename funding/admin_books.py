@@ -87,7 +87,7 @@ def budget_tables(found: list[SourceFigures]) -> list[Section]:
         for words, part in [*parts, (_("All"), one.whole)]:
             rows.append(
                 [
-                    *(link_to(one.source, one.source.term.plain), words),
+                    *(link_to(one.source), words),
                     *(part.budget, part.available, part.granted, part.held, part.owed),
                     *(part.spent, part.returned, formats.percent(part.percent, formats.language())),
                 ]
@@ -115,8 +115,8 @@ class BudgetAdmin(AgencyAdmin):
 
     list_display = ("source", "origin", "amount", "warned")
     list_filter = ("source", "origin")
-    list_select_related = ("source",)
-    search_fields = ("source__code",)
+    list_select_related = ("source__term",)
+    search_fields = ("source__code", "source__term__name_lv", "source__term__plain_lv")
     ordering = ("source__code", "origin")
     list_before_template = "admin/funding/budgets.html"
     acts = (
@@ -204,15 +204,16 @@ def double_section() -> Section:
     """What `double_funding` finds, with links to both sides; two queries."""
     found = double_funding()
     keys = {key for one in found for key in (one.first_id, one.second_id)}
-    known = Commitment.objects.select_related("offer__version", "claim__what").in_bulk(keys)
+    rows = Commitment.objects.select_related("offer__version", "claim__what", "source__term")
+    known = rows.in_bulk(keys)
     return Section(
         _("Pairs to look at"),
         columns("What", "First", "Source", "Amount", "Second", "Source", "Amount"),
         [
             [
                 one.words,
-                *(_of(known.get(one.first_id)), one.first_source, one.first_support),
-                *(_of(known.get(one.second_id)), one.second_source, one.second_support),
+                *(*_of(known.get(one.first_id)), one.first_support),
+                *(*_of(known.get(one.second_id)), one.second_support),
             ]
             for one in found
         ],
@@ -220,8 +221,9 @@ def double_section() -> Section:
     )
 
 
-def _of(row: Commitment | None) -> Any:
-    return link_to(row, row.title if row else None)
+def _of(row: Commitment | None) -> tuple[Any, Any]:
+    """What is paid for, and from which source."""
+    return link_to(row, row.title if row else None), row.source.name if row else "–"
 
 
 class Month(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from funding import refundable_list, selectors_claims
+from funding import decision_words, refundable_list, selectors_claims
 from funding.enums import ClaimState, RefundKind
 from funding.forms_claims import DAY, AmountField
 from funding.models import Claim, Decision, Refundable
@@ -133,14 +133,11 @@ def _hints(request: HttpRequest, row: Claim) -> Section:
 def _reasons(request: HttpRequest, row: Claim) -> Section:
     """The decision about eligibility with the facts it rests on."""
     decision = Decision.objects.filter(reference=f"claim:{row.pk}").first()
-    text = "text_en" if formats.language() == "en" else "text_lv"
+    said = decision_words.lines(decision.lines, decision_words.names()) if decision else []
     return Section(
         _("Why the person may ask for it"),
         columns("Condition", "Fact", "Day"),
-        [
-            [line[text], line["value"], line["observed_on"]]
-            for line in (decision.lines if decision else [])
-        ],
+        [[line.text, line.value, line.observed_on] for line in said],
     )
 
 

@@ -120,7 +120,7 @@ class PaymentAdmin(StatefulAdmin):
     view_permission = "funding.view_payments"
     list_display = ("end_to_end_id", "state", "amount", "source", "reference", "settled_on")
     list_filter = ("state", "source")
-    list_select_related = ("source",)
+    list_select_related = ("source__term",)
     search_fields = ("=end_to_end_id", "=reference")
     ordering = ("-created_at", "pk")
     acts = (

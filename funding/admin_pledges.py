@@ -66,7 +66,7 @@ class PledgeForm(forms.Form):
         fields["employer"].queryset = Organisation.objects.filter(
             kind=OrganisationKind.EMPLOYER
         ).order_by("name")
-        fields["source"].queryset = FundingSource.objects.order_by("code")
+        fields["source"].queryset = FundingSource.objects.select_related("term").order_by("code")
 
 
 def _pledge(request: HttpRequest, row: None, answers: dict[str, Any]) -> Any:
@@ -154,7 +154,7 @@ class PledgeAdmin(AgencyAdmin):
         *("valid_from", "valid_to", "ended_at"),
     )
     list_filter = ("source",)
-    list_select_related = ("employer", "source")
+    list_select_related = ("employer", "source__term")
     search_fields = ("employer__name", "employer__registration_number")
     ordering = ("-valid_from", "pk")
     sections = (uses_of_pledge,)

@@ -143,13 +143,17 @@ NEW_VERSION = Action(
 class SchemeAdmin(AgencyAdmin):
     """One way in which a source supports."""
 
-    list_display = ("name", "code", "kind", "source", "order")
+    list_display = ("called", "kind", "source", "order")
     list_filter = ("kind", "source")
-    list_select_related = ("source",)
+    list_select_related = ("source__term",)
     search_fields = ("code", "name_lv", "name_en")
     ordering = ("source__code", "order")
     sections = (versions_of,)
     acts = (NEW_VERSION,)
+
+    @admin.display(description=_("Name"), ordering="name_lv")
+    def called(self, scheme: Scheme) -> str:
+        return scheme.name
 
     def _act(self, request: HttpRequest, act: Action, row: Any) -> HttpResponseBase:
         if act is not NEW_VERSION:
@@ -224,7 +228,7 @@ class PolicyVersionAdmin(AgencyAdmin):
     hidden = ("terms", "criteria", "assumptions")
     list_display = ("scheme", "number", "valid_from", "valid_to")
     list_filter = ("scheme__source",)
-    list_select_related = ("scheme",)
+    list_select_related = ("scheme__source__term",)
     search_fields = ("scheme__code",)
     ordering = ("scheme__code", "-number")
     sections = (terms_of, conditions_of, changes_of)

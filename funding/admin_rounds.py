@@ -53,22 +53,10 @@ def _put_forward(request: HttpRequest, row: AllocationRound, answers: dict[str, 
     return _("The round waits for a second person to let it run.")
 
 
-class Rules(forms.ModelChoiceField):
-    """Versions of the rules, said in words."""
-
-    def label_from_instance(self, version: Any) -> str:
-        words = {
-            "name": version.scheme.name,
-            "number": version.number,
-            "source": version.scheme.source.term.plain,
-        }
-        return str(_("%(name)s, version %(number)s (%(source)s)") % words)
-
-
 class Plan(forms.Form):
     """From which day on, how many, and how much each may promise."""
 
-    policy_id = Rules(
+    policy_id = forms.ModelChoiceField(
         label=_("Policy"),
         queryset=PolicyVersion.objects.filter(scheme__kind=SchemeKind.ALLOCATION)
         .select_related("scheme__source__term")
@@ -99,7 +87,7 @@ class AllocationRoundAdmin(StatefulAdmin):
 
     list_display = ("code", "state", "due_on", "ends_at", "cap", "policy")
     list_filter = ("state", "policy__scheme__source")
-    list_select_related = ("policy__scheme",)
+    list_select_related = ("policy__scheme__source__term",)
     search_fields = ("code",)
     ordering = ("-due_on", "code")
     sections = (sections.runs, approvals_of, transitions)

@@ -228,9 +228,9 @@ def schemes(request: HttpRequest, source: FundingSource) -> Section:
     """The ways in which the source supports."""
     return Section(
         _("Schemes"),
-        columns("Name", "Code", "Kind", "Order"),
+        columns("Name", "Kind", "Order"),
         [
-            [link_to(row, row.name), row.code, row.get_kind_display(), row.order]
+            [link_to(row, row.name), row.get_kind_display(), row.order]
             for row in source.schemes.all()
         ],
     )
@@ -251,7 +251,7 @@ def sources_in_figures() -> Section:
         _("Money by source"),
         [pgettext_lazy("column", "Source"), *columns.values()],
         [
-            [row["source"]]
+            [link_to(row["source"])]
             # The appropriation is what the others came from: shown as the sum made available.
             + [abs(row.get(kind) or ZERO) for kind in columns]
             for row in budget_by_source()
@@ -259,24 +259,33 @@ def sources_in_figures() -> Section:
     )
 
 
+def _checks(title: Any, run: ReconciliationRun, note: Any = "") -> Section:
+    rows = [
+        [
+            one.says,
+            one.rows,
+            _("In order")
+            if one.ok
+            else "; ".join(f"{bad['key']}: {bad['what']}" for bad in one.problems[:5]),
+        ]
+        for one in invariants(run)
+    ]
+    return Section(title, columns("Check", "Rows looked at", "Result"), rows, note=note)
+
+
+def checks_of(request: HttpRequest, run: ReconciliationRun) -> Section:
+    """What one proof looked at, check by check."""
+    return _checks(_("Checks"), run)
+
+
 def last_proof() -> Section:
     """The latest reconciliation, check by check (FUN-6)."""
     run = ReconciliationRun.objects.order_by("-at").first()
     if run is None:
         return Section(_("Last proof of the ledger"), [], [], note=_("It has not run yet."))
-    return Section(
+    return _checks(
         _("Last proof of the ledger"),
-        columns("Check", "Rows looked at", "Result"),
-        [
-            [
-                one.says,
-                one.rows,
-                _("In order")
-                if one.ok
-                else "; ".join(f"{bad['key']}: {bad['what']}" for bad in one.problems[:5]),
-            ]
-            for one in invariants(run)
-        ],
+        run,
         note=(
             _("Proved on %(when)s: the ledger adds up.")
             if run.ok

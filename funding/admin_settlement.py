@@ -119,7 +119,7 @@ class StatementAdmin(StatefulAdmin):
     hidden = ("content",)
     list_display = ("number", "provider", "source", "month", "state", "total")
     list_filter = ("state", "source")
-    list_select_related = ("provider", "source")
+    list_select_related = ("provider", "source__term")
     search_fields = ("number", "provider__name")
     search_keys = ("pk", "provider_id")
     ordering = ("-month", "number")

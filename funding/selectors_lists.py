@@ -83,7 +83,7 @@ def _budgets(asked: Asked) -> tuple[Heads, Iterator[Row]]:
         )
     )
     rows = [
-        (one.source.code, word, *(getattr(part, name) for name in names))
+        (one.source.name, word, *(getattr(part, name) for name in names))
         for one in figures(asked.at)
         for word, part in [
             *((origins[origin], part) for origin, part in one.origins.items()),
@@ -105,12 +105,12 @@ def _payments(asked: Asked) -> tuple[Heads, Iterator[Row]]:
         )
     )
     states = _words(PaymentState)
-    rows = Payment.objects.select_related("source", "file")
+    rows = Payment.objects.select_related("source__term", "file")
 
     def read() -> Iterator[Row]:
         for row in _within(rows, "created_at", asked):
             yield (
-                *(row.created_at, row.source.code, row.reference, row.amount, states[row.state]),
+                *(row.created_at, row.source.name, row.reference, row.amount, states[row.state]),
                 *(row.end_to_end_id, row.file.message_id if row.file else None, row.settled_on),
                 row.posting_id,
             )
@@ -127,13 +127,13 @@ def _claims(asked: Asked) -> tuple[Heads, Iterator[Row]]:
     )
     states = _words(ClaimState)
     rows = Claim.objects.exclude(state=ClaimState.DRAFT)
-    rows = rows.select_related("scheme__source", "what", "commitment")
+    rows = rows.select_related("scheme__source__term", "what", "commitment")
 
     def read() -> Iterator[Row]:
         for row in _within(rows, "submitted_at", asked):
             what, held = row.what, row.commitment
             yield (
-                *(row.submitted_at, row.pk, row.scheme.source.code, what and what.code),
+                *(row.submitted_at, row.pk, row.scheme.source.name, what and what.code),
                 *(what and what.name_lv, row.amount, held and held.support, states[row.state]),
                 *(row.earned_on, row.decided_at),
             )
@@ -148,12 +148,12 @@ def _statements(asked: Asked) -> tuple[Heads, Iterator[Row]]:
         )
     )
     states = _words(ListState)
-    rows = Statement.objects.select_related("provider", "source")
+    rows = Statement.objects.select_related("provider", "source__term")
 
     def read() -> Iterator[Row]:
         for row in _within(rows, "made_at", asked):
             yield (
-                *(row.number, row.provider.name, row.source.code, f"{row.month:%Y-%m}"),
+                *(row.number, row.provider.name, row.source.name, f"{row.month:%Y-%m}"),
                 *(row.version, row.total, states[row.state], row.made_at),
             )
 

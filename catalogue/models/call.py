@@ -37,7 +37,7 @@ class Call(UUIDModel, TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.title
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from accounts.models import Organisation
 from accounts.models.organisation import DateRange
@@ -23,6 +24,8 @@ from stars.vocabularies.models import Term
 @pghistory.track()
 class FundingSource(UUIDModel, TimeStamped):
     """An EU or state project whose rules and money apply (FUN-1, L2984)."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("term",)  # what to select for a list of names
 
     term = models.OneToOneField(Term, on_delete=models.PROTECT, related_name="funding_source")
     code = models.SlugField(max_length=40, unique=True)
@@ -44,7 +47,12 @@ class FundingSource(UUIDModel, TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What people call it, in the language of the page; reads the term (`NAMED_BY`)."""
+        return self.term.plain
 
 
 class Budget(UUIDModel, TimeStamped):
@@ -78,6 +86,8 @@ class BudgetWarning(UUIDModel):
 class Scheme(UUIDModel, TimeStamped):
     """One way in which a source supports (FUN-2)."""
 
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("source__term",)
+
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="schemes")
     kind = models.CharField(max_length=20, choices=SchemeKind)
     code = models.SlugField(max_length=60, unique=True)
@@ -92,7 +102,8 @@ class Scheme(UUIDModel, TimeStamped):
         ordering: ClassVar[list[str]] = ["source", "order"]
 
     def __str__(self) -> str:
-        return self.code
+        # Several sources pay a share or everything: the name alone would not tell which.
+        return f"{self.name} ({self.source})"
 
     @property
     def name(self) -> str:
@@ -116,6 +127,7 @@ class PolicyVersion(UUIDModel):
     """The rules of a scheme for a time (FUN-3). A grant keeps its version for life (rule 11)."""
 
     GRANTS: ClassVar[str] = "append"
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("scheme__source__term",)
     # A new version ends the one before; nothing else of a version ever changes.
     GRANTS_UPDATE_COLUMNS: ClassVar[tuple[str, ...]] = ("valid_to",)
 
@@ -152,3 +164,8 @@ class PolicyVersion(UUIDModel):
                 ],
             ),
         ]
+
+    def __str__(self) -> str:
+        scheme = self.scheme
+        words = {"name": scheme.name, "number": self.number, "source": scheme.source}
+        return gettext("%(name)s, version %(number)s (%(source)s)") % words

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from stars.audit import services, words
 from stars.audit.models import AuditEntry, LookEntry
 from stars.common.admin import AgencyAdmin, actor
-from stars.common.admin_words import LINK, NOTHING
+from stars.common.admin_words import LINK, NOTHING, short
 from stars.common.signals import looked
 
 
@@ -68,10 +68,10 @@ class LogAdmin(AgencyAdmin):
 
     @admin.display(description=pgettext_lazy("column", "Who"), ordering="actor_id")
     def who(self, entry: Any) -> str:
-        """The work address; the key of everybody else, by which the log is searched."""
+        """The work address; the number of everybody else, by which the log is searched."""
         if entry.actor_id is None:
             return actor(None)
-        return entry.address or str(entry.actor_id)
+        return entry.address or short(entry.actor_id)
 
 
 _WHAT, _SUBJECT = pgettext_lazy("column", "What"), pgettext_lazy("column", "About")

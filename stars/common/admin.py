@@ -14,7 +14,7 @@ from uuid import UUID
 import rules
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import flatten
+from django.contrib.admin.utils import flatten, get_fields_from_path
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -24,10 +24,12 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from stars.common.admin_words import LINK, cell, move_name, name_of, reading
+from stars.common.admin_lists import RowFilter, by_number
+from stars.common.admin_words import LINK, Named, cell, move_name, name_of, reading
 from stars.common.dates import now
 from stars.common.errors import DomainError
 from stars.common.names import columns
@@ -65,19 +67,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, Link):
         return format_html('<a class="{}" href="{}">{}</a>', LINK, value.url, value.text)
     return cell(value)
-
-
-class Named:
-    """A row under the name that staff know it by, for the heads of pages: no key."""
-
-    def __init__(self, row: models.Model) -> None:
-        self._row = row
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, name)
-
-    def __str__(self) -> str:
-        return name_of(self._row)
 
 
 SectionOf = Callable[[HttpRequest, Any], Section]
@@ -247,24 +236,31 @@ class AgencyAdmin(ModelAdmin):
         ]
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Filters by other rows say their names."""
+
+        def named(name: Any) -> Any:
+            if not isinstance(name, str):
+                return name
+            field = get_fields_from_path(self.model, name)[-1]
+            return (name, RowFilter) if field.is_relation else name
+
+        return [named(name) for name in super().get_list_filter(request)]
+
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return tuple(self.search_fields) or ("pk",)  # any, so that the box is there
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """By a whole key, or by the codes and titles named in `search_fields`."""
+        """By a whole key or its short number, or by what is named in `search_fields`."""
         term = search_term.strip()
-        try:
-            key = UUID(term)
-        except ValueError:
-            if self.search_fields or not term:
-                return super().get_search_results(request, queryset, term)
-            return queryset.none(), False
-        wanted = models.Q()
-        for name in self.search_keys:
-            wanted |= models.Q(**{name: key})
-        return queryset.filter(wanted), False
+        found = by_number(queryset, self.search_keys, term)
+        if found is not None and (found.exists() or not self.search_fields):
+            return found, False
+        if self.search_fields or not term:
+            return super().get_search_results(request, queryset, term)
+        return queryset.none(), False
 
     def persons_of(self, row: Any) -> Iterable[UUID]:
         """Whose data the row's page shows; each opening of it goes to the look log (NFR-4)."""
@@ -275,6 +271,8 @@ class AgencyAdmin(ModelAdmin):
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         context: dict[str, Any] = {"title": None, **(extra_context or {})}
+        if row is not None:
+            context["subtitle"] = name_of(row)
         if row is not None and self.has_view_permission(request, row):
             parts = [*self.sections, *_sections.get(self.model, ())]
             context |= {
@@ -291,10 +289,18 @@ class AgencyAdmin(ModelAdmin):
         # Django looks for the row first, and so would tell anybody which keys there are.
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
+        row = self.get_object(request, object_id)
+        context = extra_context or {}
+        if row is not None:
+            context |= {"title": _("Changes: %s") % name_of(row), "object": Named(row)}
+        return super().history_view(request, object_id, context)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"agency_acts": self._offered(request, None), **(extra_context or {})}
+        context = {
+            "title": capfirst(str(self.model._meta.verbose_name_plural)),
+            "agency_acts": self._offered(request, None),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     def _log_look(self, request: HttpRequest, row: Any) -> None:

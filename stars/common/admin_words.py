@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
@@ -83,6 +85,54 @@ MOVES = {
 }
 
 
+_KEY = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# "commitment:…", as rows name one another where there is no foreign key; what follows is kept.
+_NAMED_KEY = re.compile(rf"(?:\b([a-z_]+):)?({_KEY})")
+# Columns that hold such a name.
+_NAMING = ("reference", "owner_key")
+
+
+def short(key: UUID | str) -> str:
+    """The number by which staff speak of a row: the first eight signs of its key."""
+    return str(key)[:8]
+
+
+def keys_from(text: str) -> tuple[UUID, UUID] | None:
+    """The first and the last key that a whole or a short number may mean; None for other words."""
+    signs = text.strip().lower()
+    if re.fullmatch(r"[0-9a-f]{8}", signs):
+        return UUID(signs + 24 * "0"), UUID(signs + 24 * "f")
+    try:
+        key = UUID(signs)
+    except ValueError:
+        return None
+    return key, key
+
+
+def naming(text: str) -> Any:
+    """A text in which rows are named by kind and key, in words with links to their pages."""
+    parts: list[Any] = []
+    end = 0
+    for found in _NAMED_KEY.finditer(text):
+        kind, key = found.groups()
+        parts += [text[end : found.start()], _named_by(kind, key)]
+        end = found.end()
+    return format_html_join("", "{}", ((part,) for part in [*parts, text[end:]]))
+
+
+def _named_by(kind: str | None, key: str) -> Any:
+    models_ = [m for m in apps.get_models() if m._meta.model_name == (kind or "").replace("_", "")]
+    if not models_:
+        return f"{kind} {short(key)}" if kind else short(key)
+    meta = models_[0]._meta
+    words = f"{capfirst(str(meta.verbose_name))} {short(key)}"
+    try:
+        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[key])
+    except NoReverseMatch:
+        return words
+    return format_html('<a class="{}" href="{}">{}</a>', LINK, address, words)
+
+
 def name_of(row: models.Model) -> str:
     """What agency staff call a row; nothing personal, and no key.
 
@@ -99,6 +149,19 @@ def name_of(row: models.Model) -> str:
 
 def _kind(row: models.Model) -> str:
     return str(capfirst(str(row._meta.verbose_name)))
+
+
+class Named:
+    """A row under the name that staff know it by, for the heads of pages: no key."""
+
+    def __init__(self, row: models.Model) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+    def __str__(self) -> str:
+        return name_of(self._row)
 
 
 def link(row: models.Model) -> Any:
@@ -120,6 +183,19 @@ def cell(value: Any) -> Any:
     return NOTHING if value in (None, "") else value
 
 
+_ANSWERS = {
+    "yes": pgettext_lazy("answer", "Yes"),
+    "no": pgettext_lazy("answer", "No"),
+    "unknown": pgettext_lazy("answer", "Not known"),
+}
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, UUID) or (
+        isinstance(value, str) and re.fullmatch(_KEY, value) is not None
+    )
+
+
 def plain(value: Any) -> Any:
     """What a JSON column holds, as a person reads it: a list in lines, names beside values."""
     if value in (None, "", [], {}):
@@ -129,10 +205,15 @@ def plain(value: Any) -> Any:
             return pgettext("answer", "Yes") if value else pgettext("answer", "No")
         case {"lv": lv, "en": en, **rest} if not rest:
             return f"{lv} / {en}"
+        case {"text_lv": _lv, "text_en": _en, "answer": answer, **_rest}:
+            # A condition as a decision keeps it: what it says, and whether it holds.
+            text = value[f"text_{formats.language()}"]
+            return format_html("{}: {}", text, _ANSWERS.get(answer, answer))
         case dict():
             return _lines(
                 format_html("{}: {}", str(name).replace("_", " "), plain(one))
                 for name, one in value.items()
+                if not _is_key(one)
             )
         case list() | tuple():
             return _lines(plain(one) for one in value)
@@ -156,6 +237,10 @@ def written(field: models.Field[Any, Any], row: models.Model) -> Any:
         return plain(value)
     if isinstance(field, MoneyField):
         return cell(value)
+    if isinstance(value, UUID):
+        return short(value)
+    if field.name in _NAMING:
+        return naming(value) if value else NOTHING
     if isinstance(value, Decimal):
         return formats.number(value, formats.language())
     return value
@@ -163,7 +248,11 @@ def written(field: models.Field[Any, Any], row: models.Model) -> Any:
 
 def is_rewritten(field: models.Field[Any, Any]) -> bool:
     """Whether Django's own way of showing the field is not for people."""
-    return field.is_relation or isinstance(field, models.JSONField | models.DecimalField)
+    return (
+        field.is_relation
+        or field.name in _NAMING
+        or isinstance(field, models.JSONField | models.DecimalField | models.UUIDField)
+    )
 
 
 @dataclass(frozen=True)

@@ -291,6 +291,12 @@ def _line(label: Any, *, required: bool = True, most: int = 120, hint: Any = "")
 class CertificateForm(forms.Form):
     """What a provider's certificates say besides the facts."""
 
+    name = _line(
+        _("Name of the template"),
+        required=False,
+        most=80,
+        hint=_("For yourself; it does not stand on the certificate."),
+    )
     heading_lv = _line(_("Heading in Latvian"))
     heading_en = _line(_("Heading in English"))
     text_lv = forms.CharField(
@@ -310,6 +316,17 @@ class CertificateForm(forms.Form):
     signatory = _line(_("Who signs"), hint=_("Name and family name."))
     position_lv = _line(_("Their position in Latvian"), required=False)
     position_en = _line(_("Their position in English"), required=False)
+    logo = forms.FileField(
+        label=_("Logo (PNG or JPEG)"),
+        required=False,
+        error_messages={"empty": _("The file is empty. Choose it again.")},
+    )
+    logo_alt = _line(
+        _("What the logo shows, in words"),
+        required=False,
+        most=200,
+        hint=_("For people who hear the certificate. Without these words no logo is drawn."),
+    )
 
 
 class WithdrawCertificateForm(forms.Form):

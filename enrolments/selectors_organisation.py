@@ -30,9 +30,14 @@ def teachers_of(provider: Provider, words: str = "") -> QuerySet[Teacher]:
     return found.order_by("-active", LvKey("name"), "pk")
 
 
-def staff_of(provider: Provider, day: date) -> QuerySet[Membership]:
-    """Who works for the provider on the day: one query."""
-    return members(provider.organisation, day)
+def staff_of(
+    provider: Provider, day: date, *, words: str = "", role: str = ""
+) -> QuerySet[Membership]:
+    """Who works for the provider on the day, filtered by address and role: one query."""
+    found = members(provider.organisation, day)
+    if words:
+        found = found.filter(user__email__icontains=words)
+    return found.filter(role=role) if role else found
 
 
 def invitations_of(provider: Provider) -> QuerySet[Invitation]:

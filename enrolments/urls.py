@@ -4,6 +4,7 @@ from django.urls import path
 
 from enrolments.views import (
     applying,
+    certificate_list,
     certificates,
     dispute,
     draft,
@@ -175,6 +176,11 @@ urlpatterns = [
         "darbvieta/apliecinajumu-teksts/<uuid:provider_id>/",
         certificates.template,
         name="certificate_template",
+    ),
+    path(
+        "darbvieta/apliecinajumi/",
+        certificate_list.certificates,
+        name="provider_certificate_list",
     ),
     path("apliecinajumi/<slug:code>/", certificates.check, name="certificate_check"),
     path("apliecinajums/<uuid:certificate_id>/", certificates.paper, name="certificate_paper"),

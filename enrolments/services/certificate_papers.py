@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -45,7 +47,10 @@ def print_certificate(*, certificate_id: UUID, at: datetime) -> StoredFile:
     certificate = Certificate.objects.get(pk=certificate_id)
     said = certificate.content
     content = pdf.render(
-        "pdf/certificate.html", page(certificate), language=LANGUAGE, title=said["title_lv"]
+        "pdf/certificate.html",
+        {**page(certificate), "logo": _logo(said)},
+        language=LANGUAGE,
+        title=said["title_lv"],
     )
     return _keep(certificate_id=certificate_id, content=content, at=at)
 
@@ -58,6 +63,16 @@ def print_missing(*, at: datetime) -> int:
     for key in missing:
         print_certificate(certificate_id=key, at=at)
     return len(missing)
+
+
+def _logo(said: Mapping[str, Any]) -> str:
+    """The frozen logo as a part of the document; "" without one."""
+    file = StoredFile.objects.filter(pk=said["logo"]).first() if said.get("logo") else None
+    if file is None:
+        return ""
+    with files.storage().open(file.key) as stored:
+        drawn = b64encode(stored.read()).decode()
+    return f"data:{file.content_type};base64,{drawn}"
 
 
 def page(certificate: Certificate) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Provider
 from enrolments.enums import ParticipationState
+from enrolments.files_certificates import LOGO
 from enrolments.locks import lock_for_participation
 from enrolments.models import Certificate, CertificateTemplate, EnrolmentLog, Participation
 from enrolments.tasks import print_certificate
@@ -18,6 +20,10 @@ from stars.common.dates import riga_date
 from stars.common.errors import Conflict, Invalid
 from stars.common.permissions import actor_or_none, require
 from stars.common.transactions import after_commit, service
+from stars.content.services.pictures import redraw
+from stars.files import services as files
+from stars.files.models import StoredFile
+from stars.files.selectors import files_of
 
 # 100 bits: nobody finds another's by trying.
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -31,12 +37,22 @@ WRITTEN = (
 
 @service
 def save_template(
-    *, provider_id: UUID, values: dict[str, str], actor: Any, at: datetime
+    *,
+    provider_id: UUID,
+    values: Mapping[str, str],
+    actor: Any,
+    at: datetime,
+    template_id: UUID | None = None,
+    new: bool = False,
+    logo: tuple[str, IO[bytes]] | None = None,
 ) -> CertificateTemplate:
-    """What the provider's certificates say from now on; those that were issued stay as they are.
+    """What a provider's certificates say from now on; those that were issued stay as they are.
 
-    `values` has WRITTEN; heading in both languages and the signatory are needed (`Invalid`). From
-    the first time on every completion gets its certificate by itself.
+    `values` has WRITTEN; heading in both languages and the signatory are needed (`Invalid`), and
+    words for the logo where one is sent with its name (PNG or JPEG, at most 10 MB). Without words
+    nothing is drawn. Without `template_id` it is the first of the provider's, or with `new` one
+    more; its `name` is told apart from the others'. From the first on every completion gets its
+    certificate by itself.
     """
     provider = Provider.objects.select_for_update(no_key=True).get(pk=provider_id)
     require(actor, "enrolments.write_certificate_template", provider)
@@ -44,25 +60,81 @@ def save_template(
     for name in ("heading_lv", "heading_en", "signatory"):
         if not cleaned[name]:
             raise Invalid(_("Fill this in: it stands on the certificate."), code=name, field=name)
-    template = template_of(provider_id) or CertificateTemplate(
-        provider=provider, name=cleaned["heading_lv"][:80]
-    )
-    for name, text in cleaned.items():
-        setattr(template, name, text)
+    alternative = values.get("logo_alt", "").strip()
+    if logo is not None and not alternative:
+        raise Invalid(_("Say in words what the picture shows."), code="alt", field="logo_alt")
+    template = None if new else _template(provider_id, template_id)
+    if template is None:
+        template = CertificateTemplate(provider=provider)
+    name = values.get("name", "").strip() or template.name or cleaned["heading_lv"][:80]
+    others = CertificateTemplate.objects.filter(provider=provider, name=name)
+    if others.exclude(pk=template.pk).exists():
+        raise Invalid(_("Another template has this name."), code="name", field="name")
+    for field, text in {**cleaned, "name": name, "logo_alt": alternative}.items():
+        setattr(template, field, text)
     template.save()
+    if logo is not None:
+        _keep_logo(template, *logo, actor=actor, at=at)
     return template
+
+
+def _template(provider_id: UUID, template_id: UUID | None) -> CertificateTemplate | None:
+    """The chosen template of the provider, or its first; `Invalid` for somebody else's."""
+    if template_id is None:
+        return template_of(provider_id)
+    found = CertificateTemplate.objects.filter(provider=provider_id, pk=template_id).first()
+    if found is None:
+        raise Invalid(_("Choose one of your templates."), code="template", field="template")
+    return found
+
+
+def _keep_logo(
+    template: CertificateTemplate, name: str, content: IO[bytes], *, actor: Any, at: datetime
+) -> None:
+    """The newest picture is the logo; older ones stay, since issued certificates show them."""
+    drawn, _size = redraw(name, content)
+    files.store(
+        actor=actor,
+        owner_kind=LOGO,
+        owner_id=template.pk,
+        name=name,
+        content=drawn,
+        at=at,
+    )
+
+
+def logo_of(template: CertificateTemplate) -> StoredFile | None:
+    """The logo that certificates of this template show; None without one or words for it."""
+    return files_of(LOGO, template.pk).last() if template.logo_alt else None
+
+
+@service
+def use_template(*, template_id: UUID, active: bool, actor: Any, at: datetime) -> None:
+    """Offer a template for new certificates, or do so no more; issued ones stay."""
+    template = CertificateTemplate.objects.select_related("provider").get(pk=template_id)
+    provider = Provider.objects.select_for_update(no_key=True).get(pk=template.provider_id)
+    require(actor, "enrolments.write_certificate_template", provider)
+    CertificateTemplate.objects.filter(pk=template_id).update(active=active)
+
+
+def templates_of(provider_id: UUID) -> list[CertificateTemplate]:
+    """What new certificates of the provider may say; the first is used where none is chosen."""
+    templates = CertificateTemplate.objects.filter(provider=provider_id, active=True)
+    return list(templates.order_by("created_at", "pk"))
 
 
 def template_of(provider_id: UUID) -> CertificateTemplate | None:
     """What the provider's certificates say; None where it issues none through the portal."""
-    templates = CertificateTemplate.objects.filter(provider=provider_id, active=True)
-    return templates.order_by("-updated_at", "pk").first()
+    return next(iter(templates_of(provider_id)), None)
 
 
 @service
-def issue(*, participation_id: UUID, actor: Any, at: datetime) -> Certificate:
+def issue(
+    *, participation_id: UUID, actor: Any, at: datetime, template_id: UUID | None = None
+) -> Certificate:
     """Issue the certificate of a completed training; its PDF is made after the commit.
 
+    It says what `template_id` says, or the provider's first template (`Invalid` for another's).
     Returns the valid one where there is one. Raises `Conflict` where the training is not completed
     or the provider has not said yet what its certificates say.
     """
@@ -72,20 +144,20 @@ def issue(*, participation_id: UUID, actor: Any, at: datetime) -> Certificate:
         raise Conflict(
             _("A certificate is for a completed training."), code="certificate_not_completed"
         )
-    made = issue_if_set_up(participation, actor=actor, at=at)
+    made = issue_if_set_up(participation, actor=actor, at=at, template_id=template_id)
     if made is None:
         raise Conflict(_("First write what your certificates say."), code="certificate_not_set_up")
     return made
 
 
 def issue_if_set_up(
-    participation: Participation, *, actor: Any, at: datetime
+    participation: Participation, *, actor: Any, at: datetime, template_id: UUID | None = None
 ) -> Certificate | None:
     """The certificate of a completion whose locks are held; None where the provider has none."""
     valid = participation.certificates.filter(withdrawn_at__isnull=True).first()
     if valid is not None:
         return valid
-    template = template_of(participation.group.version.programme.provider_id)
+    template = _template(participation.group.version.programme.provider_id, template_id)
     if template is None:
         return None
     certificate = Certificate.objects.create(
@@ -108,7 +180,10 @@ def _content(
     version = participation.application.offer.version
     provider = participation.group.version.programme.provider
     assert participation.outcome_on is not None
+    logo = logo_of(template)
     return {
+        "logo": str(logo.pk) if logo else "",
+        "logo_alt": template.logo_alt if logo else "",
         **{name: getattr(template, name) for name in WRITTEN},
         "name": participation.account.person.full_name,
         "title_lv": version.title_lv,

@@ -60,6 +60,7 @@ class Completed:
     progress: Decimal | None = None
     platform_name: str = ""
     note: str = ""
+    template_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,19 @@ def complete(
     actor: Any,
     at: datetime,
     grade: int | None = None,
+    template_id: UUID | None = None,
 ) -> Participation:
     """Record that a person completed the training on the day `on` (Riga), with their document.
 
-    `grade` is of one to ten points, where the type of programme has one and only there. Raises
+    `grade` is of one to ten points, where the type of programme has one and only there. The
+    certificate says what the template says, by itself the provider's first. Raises
     `TooLittleAttendance` below the policy's share of academic hours (rule 15), `Invalid` for the
     day, the document or the grade, `Conflict` where the person does not learn any more. The money
     becomes owed only with the second side: `confirm_completion` or `confirm_for_agency`.
     """
     locked, participation = lock_for_participation(participation_id)
     require(actor, "enrolments.record_outcome", participation)
-    result = Completed(participation_id, document_number, grade)
+    result = Completed(participation_id, document_number, grade, template_id=template_id)
     _complete(locked, participation, result, on, actor, at)
     finish_if_over(group_id=locked.group.pk, at=at)
     return participation
@@ -174,7 +177,7 @@ def _complete(
         participation_id=participation.pk,
     )
     mark_programme_done(account_id=locked.account.pk, programme_id=version.programme_id)
-    issue_if_set_up(participation, actor=actor, at=at)
+    issue_if_set_up(participation, actor=actor, at=at, template_id=result.template_id)
     messages.completion_recorded(participation, at=at)
 
 

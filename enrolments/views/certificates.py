@@ -71,31 +71,78 @@ def paper(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def template(request: HttpRequest, provider_id: UUID) -> HttpResponse:
-    """What a provider's certificates say."""
+    """What a provider's certificates say: one template (?sablons=), a new one (?jauns=1)."""
     providers = providers_of_visitor(request)
     provider = get_object_or_404(Provider, pk__in=[one.pk for one in providers], id=provider_id)
     require(request.user, "enrolments.write_certificate_template", provider)
-    present = certificates.template_of(provider.pk)
-    start = {name: getattr(present, name) for name in certificates.WRITTEN} if present else None
-    form = CertificateForm(posted(request), initial=start)
+    rows = list(provider.certificate_templates.order_by("-active", "created_at", "pk"))
+    first = next((row for row in rows if row.active), None)
+    key, new = request.GET.get("sablons", ""), "jauns" in request.GET
+    chosen = next((row for row in rows if str(row.pk) == key), None)
+    if key and chosen is None:
+        raise Http404
+    if chosen is None and not new:
+        chosen = first
+    step = request.POST.get("step", "")
+    if chosen is not None and step in ("stop", "use"):
+        certificates.use_template(
+            template_id=chosen.pk, active=step == "use", actor=request.user, at=now()
+        )
+        return redirect("enrolments:certificate_template", provider_id=provider.pk)
+    written = ("name", *certificates.WRITTEN, "logo_alt")
+    start = {name: getattr(chosen, name) for name in written} if chosen else None
+    form = CertificateForm(posted(request), request.FILES or None, initial=start)
     status = 200
     if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                certificates.save_template(
-                    provider_id=provider.pk,
-                    values=form.cleaned_data,
-                    actor=request.user,
-                    at=now(),
-                )
-            except DomainError as error:
-                status = refuse(form, error)
-            else:
-                messages.success(request, _("Saved. Certificates issued from now on say this."))
-                return redirect("enrolments:certificate_template", provider_id=provider.pk)
-    context = {"work": work(request, providers, "groups"), "provider": provider.name, "form": form}
+        status = _save_template(request, provider, form, chosen)
+        if not status:
+            messages.success(request, _("Saved. Certificates issued from now on say this."))
+            return redirect("enrolments:certificate_template", provider_id=provider.pk)
+    logo = certificates.logo_of(chosen) if chosen else None
+    address = reverse("enrolments:certificate_template", args=[provider.pk])
+    context = {
+        "work": work(request, providers, "groups"),
+        "provider": provider.name,
+        "form": form,
+        "chosen": chosen,
+        "templates": [
+            {
+                "row": row,
+                "url": f"{address}?sablons={row.pk}",
+                "current": chosen is not None and row.pk == chosen.pk,
+                "first": first is not None and row.pk == first.pk,
+            }
+            for row in rows
+        ],
+        "new_url": f"{address}?jauns=1",
+        "logo_url": files.link(file=logo, actor=request.user) if logo else "",
+    }
     return render(request, "enrolments/certificate_template.html", context, status=status)
+
+
+def _save_template(
+    request: HttpRequest, provider: Provider, form: CertificateForm, chosen: Any
+) -> int:
+    """The status of the page that says what is wrong; 0 where it is saved."""
+    if not form.is_valid():
+        return 400
+    logo = form.cleaned_data["logo"]
+    try:
+        certificates.save_template(
+            provider_id=provider.pk,
+            values=form.cleaned_data,
+            template_id=chosen.pk if chosen else None,
+            new=chosen is None,
+            logo=(logo.name, logo) if logo else None,
+            actor=request.user,
+            at=now(),
+        )
+    except DomainError as error:
+        if error.field == "file":  # what is wrong with a picture is said at its field
+            form.add_error("logo", str(error.message))
+            return error.status
+        return refuse(form, error)
+    return 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +152,7 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     require(request.user, "enrolments.record_outcome", this)
     completed = selectors.completed_in(this)
     provider = this.version.programme.provider
-    present = certificates.template_of(provider.pk)
+    templates = certificates.templates_of(provider.pk)
     if request.method == "POST":
         return _issue_missing(request, this.pk, [row.pk for row in completed])
     look(request, [row.account.person_id for row in completed], "certificates")
@@ -123,16 +170,30 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
         "rows": rows,
         "missing": sum(row["certificate"] is None for row in rows),
         "template_url": reverse("enrolments:certificate_template", args=[provider.pk]),
-        "set_up": present is not None,
+        "set_up": bool(templates),
+        "templates": templates,
     }
     return render(request, "enrolments/provider_certificates.html", context)
+
+
+def chosen_template(request: HttpRequest) -> UUID | None:
+    """The template that was chosen with a form; None for the provider's first."""
+    try:
+        return UUID(request.POST.get("template", ""))
+    except ValueError:
+        return None
 
 
 def _issue_missing(request: HttpRequest, group_id: UUID, ids: list[UUID]) -> HttpResponse:
     issued = 0
     try:
         for key in ids:
-            certificates.issue(participation_id=key, actor=request.user, at=now())
+            certificates.issue(
+                participation_id=key,
+                template_id=chosen_template(request),
+                actor=request.user,
+                at=now(),
+            )
             issued += 1
     except DomainError as error:
         messages.error(request, str(error.message))

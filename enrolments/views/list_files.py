@@ -13,11 +13,13 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from accounts.models import Membership
 from catalogue.enums import GroupState, Mode
 from catalogue.models import Group
 from enrolments.enums import ApplicationState, ParticipationState, Presence
-from enrolments.models import Application, Attendance
+from enrolments.models import Application, Attendance, Certificate
 from enrolments.selectors import GroupRow, PersonInGroup
+from enrolments.services.certificate_papers import address_of
 from funding.models import Payment, Statement
 from stars.common import export
 
@@ -137,3 +139,36 @@ def statements(
         for row in rows
     )
     return export.response(kind, heads, lines, name="norekini")
+
+
+def staff(kind: str, rows: Iterable[Membership]) -> HttpResponseBase:
+    """Who works for a provider."""
+    heads = [_("E-mail"), _("Role"), _("From"), _("Until")]
+    lines = (
+        [row.user.email, str(row.get_role_display()), row.valid_from, row.valid_to] for row in rows
+    )
+    return export.response(kind, heads, lines, name="darbinieki")
+
+
+def certificates(kind: str, rows: Iterable[Certificate]) -> HttpResponseBase:
+    """Certificates that were issued, with the addresses that prove them."""
+    heads = [
+        *(_("Name"), _("Programme"), _("Group"), _("Document"), _("Completed on"), _("Issued")),
+        *(_("State"), _("Withdrawn"), _("Reason"), _("Address")),
+    ]
+    lines = (
+        [
+            row.participation.account.person.full_name,
+            row.participation.group.version.title,
+            row.participation.group.code,
+            row.participation.document_number,
+            row.participation.outcome_on,
+            row.issued_at,
+            _("Withdrawn") if row.withdrawn_at else _("Valid"),
+            row.withdrawn_at,
+            row.withdraw_reason,
+            address_of(row.code),
+        ]
+        for row in rows
+    )
+    return export.response(kind, heads, lines, name="apliecinajumi")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from accounts.selectors import saved_filters
@@ -17,6 +17,8 @@ LISTS = (
     "enrolments:provider_groups",
     "enrolments:provider_applications",
     "enrolments:provider_statements",
+    "enrolments:provider_certificate_list",
+    "enrolments:provider_staff",
 )
 FILE = "file"
 # What is never a part of a filter.
@@ -34,6 +36,25 @@ def query_of(request: HttpRequest) -> str:
         else:
             query.setlist(name, values)
     return query.urlencode()[:LONGEST_QUERY]
+
+
+def words_asked(request: HttpRequest) -> str:
+    """What is looked for (?q=): at most 100 letters, and none that a database refuses."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
+
+
+def list_address(page: str, address: str) -> str:
+    """`address` where it is one of the list `page`, whose address may name a provider; else its
+    own address, or the first page of the workspace where it has none without."""
+    try:
+        if page in LISTS and resolve(address).view_name == page:
+            return address
+    except Resolver404:
+        pass
+    try:
+        return reverse(page if page in LISTS else "web:work_programmes")
+    except NoReverseMatch:
+        return reverse("enrolments:provider_home")
 
 
 def file_asked(request: HttpRequest) -> str:
@@ -54,7 +75,7 @@ def file_links(request: HttpRequest) -> list[dict[str, str]]:
 
 def tools(request: HttpRequest, page: str) -> dict[str, Any]:
     """Arguments of components/list_tools.html for the list with the url name `page`: one query."""
-    query, address = query_of(request), reverse(page)
+    query, address = query_of(request), request.path
     kept = [
         {
             "name": each.name,
@@ -67,6 +88,7 @@ def tools(request: HttpRequest, page: str) -> dict[str, Any]:
     return {
         "page": page,
         "query": query,
+        "address": address,
         "kept": kept,
         "can_keep": bool(query) and not any(each["current"] for each in kept),
         "exports": file_links(request),

@@ -27,7 +27,7 @@ from enrolments.models import Application
 from enrolments.selectors_queue import waiting_for
 from enrolments.services import decisions, learning
 from enrolments.views import list_files
-from enrolments.views.lists import file_asked, tools
+from enrolments.views.lists import file_asked, tools, words_asked
 from enrolments.views.provider_own_parts import payer_words, recorded
 from enrolments.views.provider_people import groups_to_move_to, move_words, proposals
 from enrolments.views.provider_planning import actions
@@ -65,7 +65,7 @@ def groups(request: HttpRequest) -> HttpResponseBase:
     providers = providers_of_visitor(request)
     at = now()
     rows = selectors.groups_of(providers, at=at)
-    words = request.GET.get("q", "").strip()[:100]
+    words = words_asked(request)
     view = request.GET.get("view", "")
     views = [
         ("", _("All"), rows),
@@ -309,7 +309,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     """What waits for an answer, the earliest due first (?q=&file=)."""
     providers = providers_of_visitor(request)
     rows = list(selectors.applications_to_decide(request.user)[:200])
-    words = request.GET.get("q", "").strip()[:100]
+    words = words_asked(request)
     rows = [row for row in rows if words.lower() in _found_by(row)]
     look(request, [row.account.person_id for row in rows], "application_list")
     if kind := file_asked(request):

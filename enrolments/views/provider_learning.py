@@ -17,7 +17,9 @@ from enrolments import selectors
 from enrolments.enums import ParticipationState
 from enrolments.forms import ResultForm
 from enrolments.services import outcomes
+from enrolments.services.certificates import templates_of
 from enrolments.services.outcomes import required_share
+from enrolments.views.certificates import chosen_template
 from enrolments.views.workspace import (
     look,
     own_group,
@@ -82,6 +84,7 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 "end": this.ends_on,
             },
             "needed": 80,
+            "templates": templates_of(this.version.programme.provider_id),
             "clock": results_clock(this, learning=any(not row["locked"] for row in rows)),
             "people": rows,
             "done": sum(bool(row["locked"]) for row in rows),
@@ -140,6 +143,7 @@ def _save_result(
                 participation_id=participation.pk,
                 document_number=detail,
                 grade=form.cleaned_data.get("grade"),
+                template_id=chosen_template(request),
                 on=day,
                 actor=request.user,
                 at=now(),

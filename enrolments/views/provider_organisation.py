@@ -22,6 +22,7 @@ from catalogue.services import providers, venues
 from enrolments import forms_organisation as f
 from enrolments import selectors_organisation as selectors
 from enrolments.forms import posted, refuse
+from enrolments.views.lists import words_asked
 from enrolments.views.workspace import providers_of_visitor, work
 from stars.common import export
 from stars.common.dates import now, riga_date
@@ -189,7 +190,7 @@ def listing(
 
 def searched(request: HttpRequest) -> str:
     """The words in the search box."""
-    return request.GET.get("q", "").strip()[:100]
+    return words_asked(request)
 
 
 def _use(active: bool) -> dict[str, str]:

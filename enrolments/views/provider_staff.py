@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from catalogue.models import Provider
 from enrolments import selectors_organisation as selectors
 from enrolments.forms import posted, refuse
 from enrolments.forms_organisation import InviteForm
+from enrolments.views import list_files
+from enrolments.views.lists import file_asked, tools, words_asked
 from enrolments.views.provider_organisation import (
     administers,
     back_to,
@@ -33,8 +36,8 @@ from stars.common.errors import DomainError
 
 
 @require_http_methods(["GET", "POST"])
-def staff_list(request: HttpRequest, provider_id: UUID) -> HttpResponse:
-    """Staff and roles, who is invited, and the form that invites."""
+def staff_list(request: HttpRequest, provider_id: UUID) -> HttpResponseBase:
+    """Staff and roles, who is invited, and the form that invites (?q=&role=&file=)."""
     provider = own_provider(request, provider_id, admin=True)
     form, status = InviteForm(posted(request)), 200
     if request.method == "POST":
@@ -56,9 +59,18 @@ def staff_list(request: HttpRequest, provider_id: UUID) -> HttpResponse:
                 )
                 return redirect("enrolments:provider_staff", provider_id=provider.pk)
     at = now()
-    today = riga_date(at)
+    words = words_asked(request)
+    role = request.GET.get("role", "")
+    role = role if role in PROVIDER_ROLES else ""
+    rows = selectors.staff_of(provider, riga_date(at), words=words, role=role)
+    if request.method == "GET" and (kind := file_asked(request)):
+        return list_files.staff(kind, rows)
     context = {
         "provider": provider,
+        "q": words,
+        "role": role,
+        "roles": [(str(each), str(Role(each).label)) for each in PROVIDER_ROLES],
+        "tools": tools(request, "enrolments:provider_staff"),
         "form": form,
         "back": back_to(provider),
         "people": [
@@ -69,7 +81,7 @@ def staff_list(request: HttpRequest, provider_id: UUID) -> HttpResponse:
                 if row.valid_to is None
                 else "",
             }
-            for row in selectors.staff_of(provider, today)
+            for row in rows
         ],
         "invited": [
             {"row": row, "good": invitations.is_good(row, at)}

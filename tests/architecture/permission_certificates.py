@@ -20,6 +20,18 @@ def build(world: Any) -> None:
 
 
 SERVICES: dict[str, Any] = {
+    "enrolments.services.certificates.use_template": (
+        (),  # its administrators
+        lambda w: {"template_id": w.provider.certificate_templates.get().pk, "active": True},
+    ),
+    "enrolments.services.completion_import.take": (
+        ("staff",),
+        lambda w: {"group_id": w.rows["participation"].group_id, "people": []},
+    ),
+    "enrolments.services.completion_import.save_names": (
+        ("staff",),
+        lambda w: {"group_id": w.rows["participation"].group_id, "names": {}},
+    ),
     "enrolments.services.certificates.issue": (
         ("staff",),
         lambda w: {"participation_id": w.rows["participation"].pk},

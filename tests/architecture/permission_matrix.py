@@ -182,6 +182,7 @@ GET: dict[str, str] = {
     "enrolments:provider_excuse": RUN,
     "enrolments:provider_application": RUN,
     "enrolments:provider_statements": "302 403 403 200 200 403 403 403",
+    "enrolments:provider_certificate_list": "302 403 403 200 200 403 403 403",
     "enrolments:provider_certificates": RUN,
     "enrolments:certificate_withdraw": RUN,
     "enrolments:certificate_template": RIVALS,
@@ -386,6 +387,7 @@ POST: dict[str, str] = {
     "enrolments:provider_excuse": RUN_FORM,
     "enrolments:provider_application": RUN_FORM,
     "enrolments:provider_statements": NO_POST,
+    "enrolments:provider_certificate_list": NO_POST,
     "enrolments:provider_certificates": "302 403 403 302 404 403 403 403",  # all have theirs
     "enrolments:certificate_withdraw": RUN_FORM,
     "enrolments:certificate_template": RIVALS_FORM,

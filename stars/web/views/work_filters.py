@@ -7,13 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import SavedFilter
 from accounts.services import filters
-from enrolments.views.lists import LISTS
+from enrolments.views.lists import LISTS, list_address
 from enrolments.views.workspace import providers_of_visitor
 from stars.common.dates import now
 from stars.common.errors import Invalid
@@ -40,7 +39,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error.message))
     else:
         messages.success(request, _("The filter is kept above the list."))
-    address = reverse(page)
+    address = list_address(page, request.POST.get("address", ""))
     return redirect(f"{address}?{query}" if query else address)
 
 
@@ -51,4 +50,4 @@ def drop(request: HttpRequest, filter_id: UUID) -> HttpResponse:
     mine = get_object_or_404(SavedFilter, pk=filter_id, user=request.user.pk)
     page = filters.drop_filter(filter_id=mine.pk, actor=request.user, at=now())
     messages.success(request, _("The filter is gone."))
-    return redirect(page if page in LISTS else "web:work_programmes")
+    return redirect(list_address(page, request.POST.get("address", "")))

@@ -67,6 +67,23 @@ class LinkWrong(DomainError):
         )
 
 
+class ExcusedAbsence(Conflict):
+    """Nobody is expelled for hours that have an accepted reason (docs/adr/0021)."""
+
+    code = "excused"
+
+    def __init__(self, *, excused: int) -> None:
+        super().__init__(
+            format_lazy(
+                _(
+                    "{excused} of the missed hours have an accepted reason: nobody is expelled for"
+                    " them. Suggest another group of the programme to the person."
+                ),
+                excused=excused,
+            )
+        )
+
+
 class TooLittleAttendance(DomainError):
     """Less than the required share of hours (money-rules.md 15)."""
 

@@ -104,7 +104,7 @@ class GroupForm(forms.Form):
 
 
 class SupportForm(forms.Form):
-    """Step 2: with support or without, who pays the rest, and what follows from it."""
+    """Step 2: with support or without, and who pays the rest."""
 
     funding = forms.ChoiceField(
         label=_("How will you pay for learning?"),
@@ -119,14 +119,10 @@ class SupportForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("Choose who pays the rest.")},
     )
-    understood = forms.BooleanField(
-        label=_("I know what happens with the money if I withdraw or stop"),
-        error_messages={"required": _("Confirm that you know what happens if you stop.")},
-    )
 
 
 class ContactForm(forms.Form):
-    """Step 3: how the provider reaches the person."""
+    """How the provider reaches the person."""
 
     email = forms.EmailField(
         label=_("E-mail"),
@@ -152,6 +148,15 @@ class ContactForm(forms.Form):
                 "email", _("Write an e-mail address or a telephone number: one is enough.")
             )
         return data
+
+
+class AgreementForm(ContactForm):
+    """Step 3: contacts, and that the conditions are known."""
+
+    understood = forms.BooleanField(
+        label=_("I know what happens with the money if I withdraw or stop"),
+        error_messages={"required": _("Confirm that you know what happens if you stop.")},
+    )
 
 
 class PathForm(forms.Form):

@@ -113,6 +113,11 @@ class Allowance:
         """Completing is not possible any more."""
         return self.left < 0
 
+    @property
+    def broken_by_reasons(self) -> bool:
+        """Without the hours that have an accepted reason the share would hold."""
+        return self.broken and self.missed - self.excused <= self.allowed
+
     def near(self, next_hours: int) -> bool:
         """Whether missing one more block of `next_hours` would break the limit; False after it."""
         return 0 <= self.left < next_hours

@@ -228,7 +228,7 @@ def session_sheet(group: Group, session: Session) -> SessionSheet:
             group=group,
             state__in=(ParticipationState.LEARNING, ParticipationState.COMPLETED),
         )
-        .select_related("account__person")
+        .select_related("account__person", "application__commitment__policy")
         .order_by("account__person__family_name", "account__person__given_name", "pk")
     )
     marks = {mark.participation_id: mark for mark in Attendance.objects.filter(session=session)}
@@ -342,18 +342,23 @@ def _attendance_so_far(group_ids: Sequence[UUID]) -> dict[UUID, _SoFar]:
             participation__group__in=group_ids,
             participation__state=ParticipationState.LEARNING,
         )
-        .values_list("participation__group", "participation")
+        .values_list(
+            "participation__group",
+            "participation",
+            "participation__application__commitment__policy__terms__attendance_required",
+        )
         .annotate(
             marked=Sum("session__hours"),
             present=Coalesce(Sum("session__hours", filter=Q(presence=Presence.PRESENT)), 0),
         )
     )
     found: dict[UUID, _SoFar] = defaultdict(_SoFar)
-    for group_id, _person, marked, present in people:
+    for group_id, _person, asked, marked, present in people:
         sums = found[group_id]
+        required = REQUIRED_SHARE if asked is None else Decimal(str(asked))
         sums.marked += marked
         sums.present += present
-        sums.below += Attended(marked, marked, present).share_so_far < REQUIRED_SHARE
+        sums.below += Attended(marked, marked, present).share_so_far < required
     return dict(found)
 
 

@@ -81,7 +81,7 @@ def _absence(
     excused = [s for s in missed if any(a <= riga_date(s.starts_at) <= b for a, b in days)]
     allowance = Allowance(
         hours=sum(s.hours for s in sessions),
-        required=_required(row),
+        required=required_of(row),
         missed=sum(s.hours for s in missed),
         excused=sum(s.hours for s in excused),
     )
@@ -89,7 +89,11 @@ def _absence(
     return Absence(row, allowance, ahead, missed)
 
 
-def _required(row: Participation) -> Decimal:
+def required_of(row: Participation) -> Decimal:
+    """Share of academic hours (0–1) that the policy of the person's money asks for (rule 15).
+
+    Needs `application__commitment__policy` loaded.
+    """
     commitment = row.application.commitment
     share = Terms.read(commitment.policy.terms).attendance_required if commitment else None
     return REQUIRED_SHARE if share is None else share

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Group
 from enrolments import messages
 from enrolments.enums import ConfirmedBy, ParticipationState
-from enrolments.exceptions import NotTaken, TooLittleAttendance
+from enrolments.exceptions import ExcusedAbsence, NotTaken, TooLittleAttendance
 from enrolments.locks import Locked, lock_accounts, lock_for_participation
 from enrolments.models import Application, EnrolmentLog, Participation
 from enrolments.rules import (
@@ -26,6 +26,7 @@ from enrolments.rules import (
     second_side_from,
 )
 from enrolments.selectors import attendance_of
+from enrolments.selectors_attendance import absence_of
 from enrolments.services.certificates import issue_if_set_up
 from enrolments.services.learning import finish_if_over
 from enrolments.services.stages import owe_before_end
@@ -232,7 +233,11 @@ def interrupt(
 def expel(
     *, participation_id: UUID, on: date, note: str, actor: Any, at: datetime
 ) -> Participation:
-    """Record that a person was expelled on the day `on`; the held money is lost (rule 8, L893)."""
+    """Record that a person was expelled on the day `on`; the held money is lost (rule 8, L893).
+
+    Raises `ExcusedAbsence` where the required share would hold without the hours that have an
+    accepted reason: these are no ground (docs/adr/0021).
+    """
     return _end_early("expel", participation_id, on, note, actor, at)
 
 
@@ -243,6 +248,10 @@ def _end_early(
     require(actor, "enrolments.record_outcome", participation)
     participation.WORKFLOW.target(transition, participation.state)
     _check_day(locked.group, on, at)
+    if transition == "expel":
+        allowance = absence_of(participation).allowance
+        if allowance.broken_by_reasons:
+            raise ExcusedAbsence(excused=allowance.excused)
     if not note.strip():
         raise Invalid(_("Write the reason: the person will read it."), code="note", field="note")
     participation.outcome_on = on

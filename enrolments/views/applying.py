@@ -21,7 +21,7 @@ from catalogue.models import Group, Offer
 from enrolments.enums import ApplicationState
 from enrolments.exceptions import AlreadyApplied
 from enrolments.forms import (
-    ContactForm,
+    AgreementForm,
     GroupForm,
     PathForm,
     SendForm,
@@ -30,6 +30,7 @@ from enrolments.forms import (
     refuse,
 )
 from enrolments.models import Application
+from enrolments.rules import REQUIRED_SHARE
 from enrolments.selectors_queue import OwnClash, own_clashes, waiting_for
 from enrolments.services import applications
 from enrolments.views.draft import own_draft, page_language, price_box, quote_of, saved_at, sent
@@ -38,14 +39,14 @@ from funding.services.quote import Quote, Quoter
 from learning_accounts.models import LearningAccount
 from learning_accounts.services.path import create_path
 from stars.common import formats
-from stars.common.dates import now, riga_date
+from stars.common.dates import add_working_days, now, riga_date
 from stars.common.errors import DomainError
 
 # Where something that stops the sending is put right.
 STEP_OF_FIELD = {
     "group": "apply_change",
     "payer": "apply_support",
-    "knows_consequences": "apply_support",
+    "knows_consequences": "apply_data",
     "email": "apply_data",
 }
 
@@ -61,7 +62,12 @@ def own_account(request: HttpRequest) -> LearningAccount | None:
 
 def _step(number: int, draft: Application | None, form: Any, **more: Any) -> dict[str, Any]:
     """What the frame of every step needs."""
-    names = (_("Group"), _("Support and your part"), _("Your data"), _("Check and send"))
+    names = (
+        _("Group"),
+        _("Support and your part"),
+        _("Conditions and agreement"),
+        _("Check and send"),
+    )
     addresses = (
         [reverse(f"enrolments:apply_{n}", args=[draft.pk]) for n in ("change", "support", "data")]
         if draft
@@ -260,7 +266,6 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
         initial={
             "funding": "support" if draft.use_support and with_support.support else "own",
             "payer": draft.payer,
-            "understood": draft.knows_consequences,
         },
     )
     status = 200
@@ -278,7 +283,6 @@ def support(request: HttpRequest, application_id: UUID) -> HttpResponse:
                     application_id=draft.pk,
                     use_support=wants,
                     payer=form.cleaned_data["payer"] if part else "",
-                    knows_consequences=True,
                     actor=request.user,
                     at=now(),
                 )
@@ -330,7 +334,6 @@ def _support_context(draft: Application, form: SupportForm, quote: Quote) -> dic
         if wants and quote.rest and not quote.employer
         else "",
         "payer_title": _("Who will pay %(sum)s?") % {"sum": formats.money(part, language)},
-        "consequences": _consequences(draft, quote),
     }
 
 
@@ -413,7 +416,11 @@ def _consequences(draft: Application, quote: Quote) -> list[dict[str, str]]:
         {
             "icon": "people",
             "title": _("You have to be there for at least %(share)s of the hours")
-            % {"share": formats.percent(80, language)},
+            % {
+                "share": formats.percent(
+                    int((quote.attendance_required or REQUIRED_SHARE) * 100), language
+                )
+            },
             "text": _("Otherwise the training cannot be completed."),
         }
     )
@@ -460,12 +467,15 @@ def path(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Step 3: how the provider reaches you."""
+    """Step 3: what money and programme ask for, how the provider reaches you, and your yes."""
     draft = own_draft(request, application_id)
     if answer := sent(request, draft):
         return answer
     person = draft.account.person
-    form = ContactForm(posted(request), initial={"email": person.email, "phone": person.phone})
+    known_before = {"email": person.email, "phone": person.phone}
+    form = AgreementForm(
+        posted(request), initial={**known_before, "understood": draft.knows_consequences}
+    )
     status = 200
     if request.method == "POST":
         status = 400
@@ -477,6 +487,9 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 actor=request.user,
                 at=now(),
             )
+            applications.update_draft(
+                application_id=draft.pk, knows_consequences=True, actor=request.user, at=now()
+            )
             return redirect("enrolments:apply_check", application_id=draft.pk)
     known = [{"term": _("Name"), "text": person.full_name, "source": _("data of Latvija.lv")}]
     if draft.offer.version.prior_knowledge:
@@ -487,7 +500,15 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
                 "source": "",
             }
         )
-    context = _step(3, draft, form, known=known, quote=price_box(quote_of(draft)))
+    quote = quote_of(draft)
+    context = _step(
+        3,
+        draft,
+        form,
+        known=known,
+        consequences=_consequences(draft, quote),
+        quote=price_box(quote),
+    )
     return render(request, "enrolments/apply_data.html", context, status=status)
 
 
@@ -552,11 +573,14 @@ def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
     payer = PayerKind(draft.payer).label if draft.payer else _("Nobody has to pay anything")
     times = group.times_en if language == "en" else group.times_lv
 
+    answer_by = add_working_days(today, quote.decision_days)
+
     def address(name: str) -> str:
         return reverse(f"enrolments:apply_{name}", args=[draft.pk])
 
     return {
         "quote": price_box(quote),
+        "clash": clash_words(own_clashes(draft.account, [group]).get(group.pk, [])),
         "summary": [
             {
                 "term": _("Group"),
@@ -585,8 +609,8 @@ def _check_context(draft: Application, quote: Quote) -> dict[str, Any]:
         ],
         "after": [
             _("Your place and the money for it are kept for you."),
-            _("The provider answers within %(days)s working days. We will tell you at once.")
-            % {"days": quote.decision_days},
+            _("The provider answers %(until)s. We will tell you at once.")
+            % {"until": formats.until(answer_by, language, today=today)},
             _("You can withdraw until the first day."),
         ],
     }

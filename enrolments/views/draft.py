@@ -92,11 +92,17 @@ def keep(request: HttpRequest, application_id: UUID) -> HttpResponse:
             application_id=draft.pk,
             use_support=request.POST["funding"] == "support",
             payer=payer if payer in PayerKind.values else None,
-            knows_consequences="understood" in request.POST,
             actor=request.user,
             at=now(),
         )
     contacts = ContactForm(request.POST)
+    if "email" in request.POST:
+        applications.update_draft(
+            application_id=draft.pk,
+            knows_consequences="understood" in request.POST,
+            actor=request.user,
+            at=now(),
+        )
     if "email" in request.POST and contacts.is_valid():
         with contextlib.suppress(Invalid):
             set_contacts(

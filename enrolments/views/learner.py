@@ -21,13 +21,14 @@ from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState
 from enrolments.forms import posted, refuse
 from enrolments.models import Application, Participation
-from enrolments.selectors_attendance import absence_of
+from enrolments.selectors_attendance import absence_of, required_of
 from enrolments.selectors_disputes import is_frozen, may_dispute
 from enrolments.services import decisions, outcomes
 from enrolments.views.draft import support_words
 from enrolments.views.learner_absence import words_of
 from enrolments.views.place_news import place_actions, place_news
 from enrolments.views.provider_own_parts import papers, recorded
+from enrolments.views.timeline import ahead, happened
 from funding.enums import CommitmentState, PayerKind
 from funding.models import CoPayment
 from funding.selectors_aid import has_aid
@@ -54,31 +55,6 @@ PAYS = {
     PayerKind.FAMILY: gettext_lazy("Your family or somebody else pays"),
     PayerKind.EMPLOYER: gettext_lazy("Your employer pays"),
 }
-EVENTS = {
-    "application.create": gettext_lazy("You began the application."),
-    "application.submit": gettext_lazy("You sent the application."),
-    "application.approve": gettext_lazy("The provider admitted you."),
-    "application.reject": gettext_lazy("The provider rejected the application."),
-    "application.withdraw": gettext_lazy("You withdrew."),
-    "application.lapse": gettext_lazy("The time for an answer passed."),
-    "application.queue": gettext_lazy("You joined the queue."),
-    "application.offer": gettext_lazy("A place became free for you."),
-    "application.cancel": gettext_lazy("The provider cancelled the group."),
-    "application.disown": gettext_lazy("The application ended: it was not you."),
-    "dispute.create": gettext_lazy("You said that it was not you."),
-    "dispute.accept": gettext_lazy("The agency found that it was somebody else."),
-    "dispute.dismiss": gettext_lazy("The agency found that it was you."),
-    "participation.create": gettext_lazy("You got your place in the group."),
-    "participation.start": gettext_lazy("The training began."),
-    "participation.complete": gettext_lazy("The provider recorded that you completed it."),
-    "participation.confirm": gettext_lazy("The completion was confirmed."),
-    "participation.issue_certificate": gettext_lazy("The provider issued your certificate."),
-    "participation.withdraw_certificate": gettext_lazy("The provider withdrew your certificate."),
-    "participation.interrupt": gettext_lazy("The provider recorded that you stopped."),
-    "participation.expel": gettext_lazy("The provider recorded that you were expelled."),
-    "participation.release": gettext_lazy("Your place became free."),
-    "participation.move": gettext_lazy("You moved to another group."),
-}
 
 
 def _own(request: HttpRequest, application_id: UUID) -> Application:
@@ -101,7 +77,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Where an application stands and what comes next (ENR-2)."""
     row = _own(request, application_id)
     if row.state == ApplicationState.DRAFT:
-        step = "data" if row.knows_consequences else "support"
+        step = "check" if row.knows_consequences else "data" if row.payer else "support"
         return redirect(f"enrolments:apply_{step}", application_id=row.pk)
     participation = _participation(row)
     at = now()
@@ -112,6 +88,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     )
     parts = co_payments_of([row.commitment_id]).get(row.commitment_id, []) if row.commitment else []
     unproved = waits and bool(missing(parts))
+    steps = selectors.history(row)
     main = None
     if waits and not unproved:
         main = {
@@ -131,11 +108,8 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "facts": [*_facts(row, participation), *_own_parts(parts)],
             "certificate": _certificate(participation),
             "papers": papers([part for part in parts if part.paid_on], request.user),
-            "history": [
-                {"day": riga_date(step.at), "text": EVENTS[step.what]}
-                for step in reversed(selectors.history(row))
-                if step.what in EVENTS
-            ],
+            "ahead": ahead(row, participation, steps, at),
+            "history": happened(steps),
         },
     )
 
@@ -316,7 +290,7 @@ def _attendance(participation: Participation | None) -> dict[str, Any] | None:
     note = _("%(done)s of %(all)s hours. At least %(share)s are needed.") % {
         "done": hours.present,
         "all": hours.hours,
-        "share": formats.percent(80, formats.language()),
+        "share": formats.percent(int(required_of(participation) * 100), formats.language()),
     }
     return {
         "done": hours.present,

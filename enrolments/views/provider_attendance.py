@@ -19,8 +19,7 @@ from enrolments import selectors
 from enrolments.enums import ParticipationState, Presence
 from enrolments.exceptions import MarkedMeanwhile
 from enrolments.models import Attendance
-from enrolments.rules import REQUIRED_SHARE
-from enrolments.selectors_attendance import confirmed_in
+from enrolments.selectors_attendance import confirmed_in, required_of
 from enrolments.services import learning, months
 from enrolments.services.learning import with_closing
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
@@ -289,6 +288,7 @@ def _person(
     row: selectors.MarkRow, session: Any, with_code: bool, own: set[UUID]
 ) -> dict[str, Any]:
     said = row.participation.pk in own
+    required = required_of(row.participation)
     differs = ""
     if with_code and row.presence == Presence.PRESENT and not said:
         differs = _("did not write in the code")
@@ -301,7 +301,8 @@ def _person(
         "version": row.version,
         "was": row.so_far.present,
         "of": row.so_far.marked,
-        "below": row.so_far.share_so_far < REQUIRED_SHARE,
+        "below": row.so_far.share_so_far < required,
+        "needed": int(required * 100),
         "locked": _needs_reason(row, session),
         "differs": differs,
     }

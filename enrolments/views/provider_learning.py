@@ -16,6 +16,7 @@ from catalogue.models import Group
 from enrolments import selectors
 from enrolments.enums import ParticipationState
 from enrolments.forms import ResultForm
+from enrolments.rules import REQUIRED_SHARE
 from enrolments.services import outcomes
 from enrolments.services.certificates import templates_of
 from enrolments.services.outcomes import required_share
@@ -83,9 +84,9 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 "start": this.starts_on,
                 "end": this.ends_on,
             },
-            "needed": 80,
             "templates": templates_of(this.version.programme.provider_id),
             "clock": results_clock(this, learning=any(not row["locked"] for row in rows)),
+            "needed": _needed(people),
             "people": rows,
             "done": sum(bool(row["locked"]) for row in rows),
             "all": len(rows),
@@ -93,6 +94,12 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
         },
         status=400 if lines else 200,
     )
+
+
+def _needed(people: list[selectors.PersonInGroup]) -> int:
+    """Per cent of the hours that completing takes; where sources differ, the most of them."""
+    shares = [required_share(p.participation.application) for p in people]
+    return int(max(shares, default=REQUIRED_SHARE) * 100)
 
 
 def _ids(people: list[selectors.PersonInGroup]) -> set[UUID]:

@@ -59,6 +59,8 @@ class Quote:
     lots: list[tuple[UUID, Decimal]] = field(default_factory=list)
     # Working days in which the provider answers (rule 17).
     decision_days: int = Terms().decision_working_days
+    # Share of the hours (0–1) that completing takes; None where the policy says nothing (rule 15).
+    attendance_required: Decimal | None = None
     # The longest-living lot's exclusive end, for "until when".
     usable_until: datetime | None = None
     # What an employer has promised to pay of the own part.
@@ -315,6 +317,7 @@ class Quoter:
             lots=lots,
             usable_until=until,
             decision_days=plan.terms.decision_working_days,
+            attendance_required=plan.terms.attendance_required,
             employer=employer_part(own_part, promised),
         )
 

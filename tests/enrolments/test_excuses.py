@@ -7,9 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from enrolments import selectors_attendance as looks
-from enrolments.enums import AbsenceReason, ExcuseState
+from enrolments.enums import AbsenceReason, ExcuseState, ParticipationState
+from enrolments.exceptions import ExcusedAbsence
 from enrolments.files import EXCUSE
 from enrolments.models import Excuse
 from enrolments.services import excuses, outcomes
@@ -19,7 +22,10 @@ from stars.files.models import StoredFile
 from stars.notifications.models import Message
 from tests import factories as f
 from tests.enrolments.scene import ENDED, Scene, riga
+from tests.enrolments.scene import scene as scene_of
 from tests.files.conftest import PDF
+from tests.funding import build
+from tests.signin import as_staff
 
 pytestmark = pytest.mark.django_db
 AT = riga(2026, 3, 5)
@@ -210,3 +216,59 @@ def test_after_the_outcome_nobody_tells_reasons(scene: Scene) -> None:
     )
     with pytest.raises(Conflict):
         tell(participation)
+
+
+def test_nobody_is_expelled_for_hours_with_a_reason(scene: Scene) -> None:
+    participation = scene.learning()
+    scene.attend(participation, True, False, True, True)  # 4 of 16 hours; 3 may be missed
+    decide(tell(participation), scene)  # the second session is on 10 March
+
+    def expel() -> None:
+        outcomes.expel(
+            participation_id=participation.pk,
+            on=date(2026, 3, 31),
+            note="Nenāca",
+            actor=scene.staff,
+            at=riga(2026, 4, 1),
+        )
+
+    with pytest.raises(ExcusedAbsence):
+        expel()
+    participation.refresh_from_db()
+    assert participation.state == ParticipationState.LEARNING
+    held = participation.application.commitment
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
+def test_hours_without_a_reason_are_a_ground(scene: Scene) -> None:
+    participation = scene.learning()
+    scene.attend(participation, False, False, True, True)
+    decide(tell(participation), scene)  # covers one of the two
+    done = outcomes.expel(
+        participation_id=participation.pk,
+        on=date(2026, 3, 31),
+        note="Nenāca",
+        actor=scene.staff,
+        at=riga(2026, 4, 1),
+    )
+    assert done.state == ParticipationState.EXPELLED
+
+
+@pytest.mark.parametrize(("share", "said"), [("0.70", ""), ("0.90", "90")])
+def test_who_marks_sees_the_share_of_the_persons_own_money(
+    db: None, monkeypatch: pytest.MonkeyPatch, share: str, said: str
+) -> None:
+    monkeypatch.setitem(build.ALLOCATION_TERMS, "attendance_required", share)
+    s = scene_of()
+    participation = s.learning()
+    s.attend(participation, False, True, True, True)  # 75 %
+    client = Client()
+    as_staff(client, s.staff)
+    client.cookies["django_language"] = "en"
+    session = f.session(participation.group, 4)
+    where = reverse("enrolments:provider_attendance", args=[session.pk])
+    text = client.get(where).content.decode().replace("\xa0", "").replace(" ", "")
+    assert (f"{said}%needed" in text) is bool(said)
+    groups = client.get(reverse("enrolments:provider_groups")).content.decode()
+    assert ("1 below the required share" in groups) is bool(said)

@@ -19,7 +19,8 @@ from enrolments.models import Application
 from enrolments.services import decisions
 from funding import selectors as money
 from learning_accounts.models import LearningAccount
-from stars.common.dates import now, today
+from stars.common import formats
+from stars.common.dates import add_working_days, now, today
 from stars.common.permissions import SYSTEM
 from tests import factories as f
 from tests.enrolments.scene import Scene
@@ -52,11 +53,12 @@ class Here:
         draft = self.draft()
         answer = self.client.post(
             self.page("apply_support", draft.pk),
-            {"funding": "support", "payer": "person", "understood": "on"},
+            {"funding": "support", "payer": "person"},
         )
         assert answer.status_code == 302, answer.content.decode()
         answer = self.client.post(
-            self.page("apply_data", draft.pk), {"email": "jauns@stars.example", "phone": ""}
+            self.page("apply_data", draft.pk),
+            {"email": "jauns@stars.example", "phone": "", "understood": "on"},
         )
         assert answer.status_code == 302, answer.content.decode()
         return draft
@@ -121,7 +123,7 @@ def test_a_draft_is_resumed_where_it_was(here: Here) -> None:
     draft = here.draft()
     here.client.post(
         here.page("apply_support", draft.pk),
-        {"funding": "own", "payer": "employer", "understood": "on"},
+        {"funding": "own", "payer": "employer"},
     )
     draft.refresh_from_db()
     assert (draft.use_support, draft.payer) == (False, "employer")
@@ -138,11 +140,11 @@ def test_a_draft_is_resumed_where_it_was(here: Here) -> None:
     "fields",
     [
         {},
-        {"funding": "support", "payer": "person"},
-        {"funding": "support", "understood": "on"},
-        {"funding": "own", "understood": "on"},
-        {"funding": "gold", "payer": "person", "understood": "on"},
-        {"funding": "support", "payer": "uncle", "understood": "on"},
+        {"payer": "person"},
+        {"funding": "support"},
+        {"funding": "own"},
+        {"funding": "gold", "payer": "person"},
+        {"funding": "support", "payer": "uncle"},
     ],
 )
 def test_step_two_says_what_is_missing(here: Here, fields: dict[str, str]) -> None:
@@ -162,13 +164,16 @@ def test_step_two_says_what_is_missing(here: Here, fields: dict[str, str]) -> No
         {"email": "nav adrese", "phone": ""},
         {"email": "", "phone": "123"},
         {"email": "", "phone": "abcdefgh"},
+        {"email": "jauns@stars.example", "phone": "", "understood": ""},
     ],
 )
 def test_step_three_says_what_is_missing(here: Here, fields: dict[str, str]) -> None:
     draft = here.draft()
-    answer = here.client.post(here.page("apply_data", draft.pk), fields)
+    answer = here.client.post(here.page("apply_data", draft.pk), {"understood": "on", **fields})
     assert answer.status_code == 400
     assert "error-summary" in text_of(answer)
+    draft.refresh_from_db()
+    assert not draft.knows_consequences
 
 
 @pytest.mark.parametrize(
@@ -207,8 +212,11 @@ def test_what_is_chosen_is_kept_without_going_on(here: Here) -> None:
     answer = here.client.post(here.page("apply_keep", draft.pk), half)
     assert answer["Location"] == reverse("web:account")
     here.client.post(
-        here.page("apply_keep", draft.pk), {"email": "jauns@stars.example", "phone": ""}
+        here.page("apply_keep", draft.pk),
+        {"email": "jauns@stars.example", "phone": "", "understood": "on"},
     )
+    draft.refresh_from_db()
+    assert draft.knows_consequences
     here.account.person.refresh_from_db()
     assert here.account.person.email == "jauns@stars.example"
 
@@ -216,6 +224,56 @@ def test_what_is_chosen_is_kept_without_going_on(here: Here) -> None:
         assert here.client.post(here.page("apply_keep", draft.pk), spoiled).status_code < 400
     draft.refresh_from_db()
     assert draft.payer == "family"
+
+
+def test_a_finished_draft_goes_on_at_the_last_step(here: Here) -> None:
+    draft = here.ready()
+    answer = here.client.get(here.page("application", draft.pk))
+    assert answer.headers["Location"] == here.page("apply_check", draft.pk)
+
+
+def test_the_last_step_says_the_day_of_the_answer_and_what_clashes(here: Here) -> None:
+    draft = here.ready()
+    where = here.page("apply_check", draft.pk)
+    page = text_of(here.client.get(where))
+    by = add_working_days(today(), 5)
+    assert formats.until(by, "en", today=today()) in page
+    assert "at the same time" not in page
+    programme = f.ProgrammeFactory(provider=here.offer.version.programme.provider)
+    version = f.VersionFactory(programme=programme, published=True)
+    other = f.OfferFactory(version=version)
+    group = f.group(version, starts_on=here.group.starts_on, at=now())
+    Application.objects.create(
+        account=here.account,
+        offer=other,
+        group=group,
+        state=ApplicationState.SUBMITTED,
+        submitted_at=now(),
+        decide_by=today(),
+    )
+    assert "at the same time" in text_of(here.client.get(where))
+
+
+def test_the_page_says_what_comes_next_with_its_days(here: Here) -> None:
+    draft = here.ready()
+    here.send(draft)
+    page, where = here.page("application", draft.pk), formats.day
+    draft.refresh_from_db()
+    assert draft.decide_by == add_working_days(today(), 5)
+    text = text_of(here.client.get(page))
+    assert "What comes next" in text
+    assert "The last day for the provider" in text
+    assert where(draft.decide_by, "en") in text
+    assert "The training begins." in text
+    decisions.approve(application_id=draft.pk, actor=SYSTEM, at=now())
+    text = text_of(here.client.get(page))
+    assert "The last day for the provider" not in text
+    assert "The last day of the training." in text
+    assert "The provider has recorded by now how it ended." in text
+    decisions.withdraw(application_id=draft.pk, actor=SYSTEM, at=now())
+    text = text_of(here.client.get(page))
+    assert "What comes next" not in text
+    assert "What has happened" in text
 
 
 def test_the_programme_says_that_one_has_applied(here: Here) -> None:

@@ -61,10 +61,10 @@ def test_an_employer_buys_it_and_no_public_money_moves(here: Scene, client: Clie
     step = page(client, reverse("enrolments:apply_support", args=[draft.pk]))
     assert "This training has no public support." in words(step.main)
     where = reverse("enrolments:apply_support", args=[draft.pk])
-    refused = client.post(where, {"funding": "support", "payer": "", "understood": "on"})
+    refused = client.post(where, {"funding": "support", "payer": ""})
     assert refused.status_code == 400
-    client.post(where, {"funding": "own", "payer": "employer", "understood": "on"})
-    contact = {"email": "a@stars.example", "phone": ""}
+    client.post(where, {"funding": "own", "payer": "employer"})
+    contact = {"email": "a@stars.example", "phone": "", "understood": "on"}
     client.post(reverse("enrolments:apply_data", args=[draft.pk]), contact)
     check = reverse("enrolments:apply_check", args=[draft.pk])
     sent = client.post(check, {"group": group.pk, "support": "0.00"})

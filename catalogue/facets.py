@@ -144,16 +144,19 @@ class _Query:
         return " | ".join(bits) or "0"
 
     def offer_missed(self) -> str:
-        """The bits of the offer's filters, as SQL over `o` (with its own price) and `t`."""
+        """The bits of the offer's filters, as SQL over its own price and `wanted`."""
         parts = []
         if self.filters.own_price is not None:
             self.params["own_price"] = self.filters.own_price
-            parts.append(f"CASE WHEN o.own <= %(own_price)s THEN 0 ELSE {OF_OFFER['price']} END")
+            parts.append(f"CASE WHEN own <= %(own_price)s THEN 0 ELSE {OF_OFFER['price']} END")
         if self.filters.sources:
-            self.params["sources"] = list(self.filters.sources)
-            test = "coalesce(o.source = ANY(%(sources)s), false)"
-            parts.append(f"CASE WHEN {test} THEN 0 ELSE {OF_OFFER['sources']} END")
-        return " | ".join(parts) or "0"
+            parts.append(f"CASE WHEN wanted THEN 0 ELSE {OF_OFFER['sources']} END")
+        return f"({' | '.join(parts) or '0'})"
+
+    def wanted(self) -> str:
+        """Whether a source is one of those asked for, as SQL over `k`."""
+        self.params["sources"] = list(self.filters.sources)
+        return "k.code = ANY(%(sources)s)"
 
     def matching(self) -> str:
         """The words, as SQL over `s`."""
@@ -215,68 +218,90 @@ _PRICES, _SOURCES = 4, 4 + len(OWN_PRICES)
 # So many sources have a bit.
 MOST_SOURCES = 48
 
-# `near`: the rows of the index that match the words and miss one filter of the programme at most.
-# `runs` and `sales`: their open groups and offers. `seen`: all of it together. `< 1` and not `= 0`:
-# the planner takes the equality of a computed number for rare, and would join tens of thousands of
-# rows by loops. Where groups (offers) are not filtered, they matter for what misses nothing only.
+# What a person pays of the price `{price}`, with `r` of the rates.
+_OWN = """{price} - CASE
+    WHEN NOT coalesce(r.paid, false) OR {programme} = ANY(%(alone)s::uuid[]) THEN 0
+    ELSE least({price}, r.cap, round({price} * r.share, 2)) END"""
+
+# `rates`: what each source pays for each type. `near`: the rows of the index that match the words
+# and miss one filter of the programme at most, with their offer where it is the only one. `facts`:
+# what their open groups say, and the offers of those that have several. `seen`: all of it together.
+# `< 1` and not `= 0`: the planner takes the equality of a computed number for rare, and would join
+# tens of thousands of rows by loops. `OFFSET 0`: what is computed there is used several times.
+# Where groups (offers) are not filtered, they matter for what misses nothing only.
 _SEEN = """
-WITH near AS MATERIALIZED (
-    SELECT h.*, CASE WHEN missed = 0 THEN title END AS key FROM (
-        SELECT s.programme_id, s.version_id, s.provider_id, s.type_code, s.field_code, s.mode,
-            s.city, s.language, s.entry_code, s.qualification_code, s.area_code,
-            {band} AS band, {duration} AS duration, s.key_{language} AS title,
-            ({missed}) AS missed
-        FROM catalogue_searchrow s WHERE s.listed AND {matching} OFFSET 0
-    ) h WHERE missed & (missed - 1) < 1
-),
-runs AS (
-    SELECT programme_id, bit_or({group_bits}) AS groups,
-        min(starts_on) FILTER (WHERE missed = 0) AS next_start
-    FROM (
-        SELECT g.*, ({group_missed}) AS missed
-        FROM near n JOIN (
-            SELECT programme_id, starts_on, weekdays::int, after_work, free
-            FROM catalogue_searchgroup WHERE apply_until >= %(day)s
-        ) g USING (programme_id) WHERE {of_groups}
-    ) g GROUP BY programme_id
-),
-kinds AS (
+WITH kinds AS MATERIALIZED (
     SELECT t.id, t.code, (dense_rank() OVER (ORDER BY t.code))::int - 1 AS place
     FROM vocabularies_term t JOIN vocabularies_vocabulary v ON v.id = t.vocabulary_id
     WHERE v.code = 'funding_source'
 ),
-sales AS (
-    SELECT programme_id, bit_or({offer_bits}) AS offers,
-        min(own) FILTER (WHERE missed = 0) AS own
-    FROM (SELECT o.*, ({offer_missed}) AS missed FROM (
-        SELECT n.programme_id, k.code AS source, k.place,
-            p.price - CASE
-                WHEN r.source_id IS NULL OR n.programme_id = ANY(%(alone)s::uuid[]) THEN 0
-                ELSE least(p.price, r.cap, round(p.price * r.share, 2)) END AS own
+rates AS MATERIALIZED (
+    SELECT k.id AS source_id, k.place, {wanted} AS wanted, t.code AS type_code,
+        r.source_id IS NOT NULL AS paid, r.cap, r.share
+    FROM kinds k CROSS JOIN vocabularies_programmetype t
+    LEFT JOIN unnest(%(rule_source)s::uuid[], %(rule_type)s::uuid[], %(rule_cap)s::numeric[],
+        %(rule_share)s::numeric[]) AS r (source_id, type_id, cap, share)
+        ON r.source_id = k.id AND r.type_id = t.id
+),
+near AS MATERIALIZED (
+    SELECT programme_id, version_id, {columns}, offer_from, others_until, missed,
+        CASE WHEN missed = 0 THEN title END AS key,
+        CASE WHEN sold AND {of_offers} THEN {offer_bits} END AS offers,
+        CASE WHEN sold AND {offer_missed} = 0 THEN own END AS own
+    FROM (
+        SELECT s.programme_id, s.version_id, s.provider_id, s.type_code, s.field_code, s.mode,
+            s.city, s.language, s.entry_code, s.qualification_code, s.area_code,
+            {band} AS band, {duration} AS duration, s.key_{language} AS title,
+            s.offer_from, s.others_until, r.place, r.wanted, {own_of_row} AS own,
+            s.offer_until >= %(day)s AND s.offer_from <= %(day)s
+                AND coalesce(s.others_until < %(day)s, true) AS sold,
+            ({missed}) AS missed
+        FROM catalogue_searchrow s
+        LEFT JOIN rates r ON r.source_id = s.offer_source_id AND r.type_code = s.type_code
+        WHERE s.listed AND {matching} OFFSET 0
+    ) h WHERE missed & (missed - 1) < 1
+),
+facts AS (
+    SELECT programme_id, bit_or(groups) AS groups, min(next_start) AS next_start,
+        bit_or(offers) AS offers, min(own) AS own
+    FROM (
+        SELECT programme_id, {group_bits} AS groups,
+            CASE WHEN missed = 0 THEN starts_on END AS next_start,
+            NULL::bigint AS offers, NULL::numeric AS own
         FROM (
-            SELECT programme_id, version_id, type_code FROM near n WHERE {of_offers}
-            UNION ALL
-            SELECT DISTINCT n.programme_id, g.version_id, t.code
-            FROM catalogue_searchgroup g JOIN near n ON n.programme_id = g.programme_id
-            JOIN catalogue_programmeversion v ON v.id = g.version_id
-            JOIN vocabularies_programmetype t ON t.id = v.type_id
-            WHERE g.earlier AND g.apply_until >= %(day)s AND {of_offers}
-        ) n
-        JOIN catalogue_offer p ON p.version_id = n.version_id
-            AND p.open_from <= %(day)s AND p.open_until >= %(day)s
-        LEFT JOIN kinds k ON k.id = p.source_id
-        LEFT JOIN (
-            SELECT r.*, t.code AS type_code
-            FROM unnest(%(rule_source)s::uuid[], %(rule_type)s::uuid[], %(rule_cap)s::numeric[],
-                %(rule_share)s::numeric[]) AS r (source_id, type_id, cap, share)
-            JOIN vocabularies_programmetype t ON t.id = r.type_id
-        ) r ON r.source_id = p.source_id AND r.type_code = n.type_code
-    ) o) o GROUP BY programme_id
+            SELECT g.*, ({group_missed}) AS missed
+            FROM near n JOIN (
+                SELECT programme_id, starts_on, weekdays::int, after_work, free
+                FROM catalogue_searchgroup WHERE apply_until >= %(day)s
+            ) g USING (programme_id) WHERE {of_groups} OFFSET 0
+        ) g
+        UNION ALL
+        SELECT programme_id, NULL, NULL, {offer_bits}, CASE WHEN {offer_missed} = 0 THEN own END
+        FROM (
+            SELECT n.programme_id, r.place, r.wanted, {own_of_offer} AS own
+            FROM (
+                SELECT programme_id, version_id, type_code FROM near
+                WHERE (offer_from > %(day)s OR others_until >= %(day)s) AND {of_offers}
+                UNION ALL
+                SELECT DISTINCT near.programme_id, g.version_id, t.code
+                FROM catalogue_searchgroup g JOIN near ON near.programme_id = g.programme_id
+                JOIN catalogue_programmeversion v ON v.id = g.version_id
+                JOIN vocabularies_programmetype t ON t.id = v.type_id
+                WHERE g.earlier AND g.apply_until >= %(day)s AND {of_offers}
+            ) n
+            JOIN catalogue_offer o ON o.version_id = n.version_id
+                AND o.open_from <= %(day)s AND o.open_until >= %(day)s
+            LEFT JOIN rates r ON r.source_id = o.source_id AND r.type_code = n.type_code OFFSET 0
+        ) o
+    ) each GROUP BY programme_id
 ),
 seen AS MATERIALIZED (
-    SELECT near.*, next_start, own,
-        coalesce(groups, {no_group_filter}) AS groups, coalesce(offers, {no_offer_filter}) AS offers
-    FROM near LEFT JOIN runs USING (programme_id) LEFT JOIN sales USING (programme_id)
+    SELECT programme_id, missed, key, {columns}, next_start,
+        coalesce(facts.groups, {no_group_filter}) AS groups,
+        coalesce(near.offers | facts.offers, near.offers, facts.offers, {no_offer_filter})
+            AS offers,
+        least(near.own, facts.own) AS own
+    FROM near LEFT JOIN facts USING (programme_id)
 ),
 masks AS MATERIALIZED (
     SELECT groups, offers, count(*) AS n FROM seen WHERE missed < 1 GROUP BY groups, offers
@@ -335,12 +360,13 @@ def _bit(place: int, test: str) -> str:
     return f"CASE WHEN {test} THEN {1 << place} ELSE 0 END"
 
 
-def _sides(names: Mapping[str, int], values: Mapping[str, list[str]]) -> str:
-    """The bits of one group or offer; `values`: those that count where only a filter is missed."""
-    parts = [_bit(0, "missed = 0")]
+def _sides(names: Mapping[str, int], values: Mapping[str, list[str]], misses: str) -> str:
+    """The bits of one group or offer, `misses` being the filters that it does not answer;
+    `values`: those that count where only a filter is missed."""
+    parts = [_bit(0, f"{misses} = 0")]
     for place, (name, missed) in enumerate(names.items(), start=_WITHOUT):
         bits = " | ".join([str(1 << place), *values.get(name, [])])
-        parts.append(f"CASE WHEN missed & ~{missed} = 0 THEN {bits} ELSE 0 END")
+        parts.append(f"CASE WHEN {misses} & ~{missed} = 0 THEN {bits} ELSE 0 END")
     return " | ".join(parts)
 
 
@@ -366,13 +392,13 @@ def _group_bits() -> str:
         "weekdays": [f"(weekdays << {_WEEKDAYS})"],
         "after_work": [_bit(_AFTER_WORK, "after_work")],
     }
-    return f"{_bit(1, 'missed = 0 AND free')} | {_sides(OF_GROUP, values)}"
+    return f"{_bit(1, 'missed = 0 AND free')} | {_sides(OF_GROUP, values, 'missed')}"
 
 
-def _offer_bits() -> str:
+def _offer_bits(misses: str) -> str:
     prices = [_bit(place, f"own <= {most}") for place, most in enumerate(OWN_PRICES, start=_PRICES)]
     source = f"CASE WHEN place < {MOST_SOURCES} THEN {1 << _SOURCES}::bigint << place ELSE 0 END"
-    return _sides(OF_OFFER, {"price": prices, "sources": [source]})
+    return _sides(OF_OFFER, {"price": prices, "sources": [source]}, misses)
 
 
 def _sums(day: date, params: dict[str, Any]) -> str:
@@ -415,7 +441,9 @@ def statement(
     group_missed, offer_missed = query.group_missed(), query.offer_missed()
     if order == "fit" and not asked.terms:
         order = "soon"
+    columns = list(COLUMNS.values())
     seen = _SEEN.format(
+        columns=", ".join(columns),
         band=_BAND,
         duration=_DURATION,
         language="en" if language == "en" else "lv",
@@ -423,14 +451,16 @@ def statement(
         matching=query.matching(),
         group_bits=_group_bits(),
         group_missed=group_missed,
-        offer_bits=_offer_bits(),
+        offer_bits=_offer_bits(offer_missed),
         offer_missed=offer_missed,
+        wanted=query.wanted(),
+        own_of_row=_OWN.format(price="s.offer_price", programme="s.programme_id"),
+        own_of_offer=_OWN.format(price="o.price", programme="n.programme_id"),
         no_group_filter=_of_nothing(OF_GROUP, group_missed),
         no_offer_filter=_of_nothing(OF_OFFER, offer_missed),
         of_groups="n.missed < 1" if group_missed == "0" else "true",
-        of_offers="n.missed < 1" if offer_missed == "0" else "true",
+        of_offers="true" if filters.own_price is not None or filters.sources else "missed < 1",
     )
-    columns = list(COLUMNS.values())
     missing = [f"WHEN {1 << bit} THEN {column}::text" for bit, column in enumerate(columns)]
     counts = _COUNTS.format(
         columns=", ".join(columns),

@@ -78,6 +78,7 @@ REGISTER: Register = {
         "catalogue.searchrow",
         *("document", "type_code", "field_code", "mode", "city", "language", "entry_code"),
         *("qualification_code", "area_code", "key_lv", "key_en"),
+        *("offer_price", "offer_from", "offer_until", "others_until"),
     ),
     **nothing("catalogue.searchword", "lexeme", "sample"),
     **nothing("catalogue.suggestion", "kind", "language", "key", "text"),

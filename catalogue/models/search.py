@@ -16,6 +16,8 @@ from catalogue.models.group import Group
 from catalogue.models.programme import Programme, ProgrammeVersion
 from catalogue.models.provider import Provider
 from stars.common.models import TimeStamped, UUIDModel
+from stars.common.money import MoneyField
+from stars.vocabularies.models import Term
 
 LONGEST_QUERY = 100
 
@@ -24,7 +26,9 @@ class SearchRow(models.Model):
     """A programme as the search sees it: the lexemes of its texts and the values of the filters.
 
     Written with the version that is shown, in the same transaction. `listed` is kept by triggers
-    (migration 0008), so that nobody can suspend a version or a provider and leave it in the list.
+    (migration 0008), so that nobody can suspend a version or a provider and leave it in the list;
+    the offer too (migration 0016). From the day on which it opens and the others of its version
+    have closed (`others_until`) it is the only one, and the rest need not be read.
     """
 
     programme = models.OneToOneField(
@@ -44,6 +48,14 @@ class SearchRow(models.Model):
     area_code = models.CharField(max_length=60, blank=True, default="")
     level = models.PositiveSmallIntegerField(default=0)
     hours = models.PositiveSmallIntegerField(default=0)
+    # The offer that closes last.
+    offer_source = models.ForeignKey(
+        Term, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    offer_price = MoneyField(null=True, help_text="EUR for one person")
+    offer_from = models.DateField(null=True)
+    offer_until = models.DateField(null=True)
+    others_until = models.DateField(null=True)
     # Keys of alphabetical order, by both titles.
     key_lv = models.TextField()
     key_en = models.TextField()

@@ -21,12 +21,13 @@ KEYS_OF_A_TEXT = 6
 _WRITE = """
 INSERT INTO catalogue_searchrow (
     programme_id, version_id, provider_id, listed, document, type_code, field_code, mode, city,
-    language, entry_code, qualification_code, area_code, level, hours, key_lv, key_en
+    language, entry_code, qualification_code, area_code, level, hours, key_lv, key_en,
+    offer_source_id, offer_price, offer_from, offer_until, others_until
 )
 SELECT p.id, v.id, p.provider_id, false, d.document::tsvector, kind.code, field.code, v.mode,
     v.city, v.language, coalesce(entry.code, ''), coalesce(qualification.code, ''),
     coalesce(area.code, ''), coalesce(v.digcomp_level, 0), v.hours, lv_key(v.title_lv),
-    lv_key(v.title_en)
+    lv_key(v.title_en), o.source_id, o.price, o.open_from, o.open_until, o.others_until
 FROM unnest(%s::uuid[], %s::text[]) AS d (programme_id, document)
 JOIN catalogue_programme p ON p.id = d.programme_id
 JOIN catalogue_programmeversion v ON v.id = p.current_id
@@ -35,6 +36,7 @@ JOIN vocabularies_term field ON field.id = v.field_id
 LEFT JOIN vocabularies_term entry ON entry.id = v.entry_level_id
 LEFT JOIN vocabularies_term qualification ON qualification.id = v.qualification_id
 LEFT JOIN vocabularies_term area ON area.id = v.digcomp_area_id
+LEFT JOIN LATERAL catalogue_last_offer(v.id) o ON true
 ORDER BY p.id
 ON CONFLICT (programme_id) DO UPDATE SET
     version_id = excluded.version_id, provider_id = excluded.provider_id,
@@ -43,7 +45,9 @@ ON CONFLICT (programme_id) DO UPDATE SET
     language = excluded.language, entry_code = excluded.entry_code,
     qualification_code = excluded.qualification_code, area_code = excluded.area_code,
     level = excluded.level, hours = excluded.hours, key_lv = excluded.key_lv,
-    key_en = excluded.key_en
+    key_en = excluded.key_en, offer_source_id = excluded.offer_source_id,
+    offer_price = excluded.offer_price, offer_from = excluded.offer_from,
+    offer_until = excluded.offer_until, others_until = excluded.others_until
 """
 
 

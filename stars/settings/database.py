@@ -8,7 +8,11 @@ import dj_database_url
 
 def databases(app_url: str, owner_url: str | None, *, persistent: bool) -> dict[str, Any]:
     """`default` signs in as stars_app, `owner` (migrations only) as stars_owner."""
-    options = {"options": "-c lock_timeout=5000 -c timezone=Europe/Riga"}
+    # One query, one core: a page must not take the cores of all other readers.
+    options = {
+        "options": "-c lock_timeout=5000 -c timezone=Europe/Riga"
+        " -c max_parallel_workers_per_gather=0"
+    }
     age = 60 if persistent else 0
     aliases = {"default": dj_database_url.parse(app_url, conn_max_age=age)}
     if owner_url:

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F, Q
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from catalogue import facets
 from catalogue.enums import Mode
 from catalogue.filters import BANDS, DURATIONS, OWN_PRICES, STARTS_WITHIN, WEEKDAYS, Filters
-from catalogue.models import Group, SearchGroup
+from catalogue.models import Group, Offer, SearchGroup
 from catalogue.search import Asked, understand
 from catalogue.selectors_find import find
 from catalogue.services import groups
@@ -66,7 +68,15 @@ def offer() -> None:
             )
             for term in random.sample([None, *terms], random.randint(0, 3)):
                 price = Decimal(random.choice((0, 80, 250, 900)))
-                f.OfferFactory(version=version, source=term, price=price)
+                first = random.choice((date(2025, 9, 1), date(2026, 1, 15), date(2026, 2, 20)))
+                last = random.choice((date(2026, 1, 20), date(2026, 2, 19), date(2026, 6, 30)))
+                f.OfferFactory(
+                    version=version,
+                    source=term,
+                    price=price,
+                    open_from=min(first, last),
+                    open_until=max(first, last),
+                )
             for code in range(random.randint(0, 3)):
                 day = random.choice((date(2026, 2, 10), date(2026, 3, 2), date(2026, 5, 4)))
                 made = f.group(version, starts_on=day, code=str(code), capacity=1)
@@ -122,6 +132,46 @@ def test_a_number_is_what_one_finds_by_choosing_it(
     for name, wish in without.items():
         more = passed.without.get(name, 0)
         assert total(asked, wish) == passed.total + more, name
+
+
+DAYS = [date(2026, 1, 10), date(2026, 1, 18), DAY, date(2026, 2, 19), date(2026, 2, 20)]
+
+
+def open_offers(day: date) -> set[tuple[UUID, str, Decimal]]:
+    """Programme, source and price of what can be applied for, read without the search."""
+    shown = Q(version__programme__current=F("version"))
+    earlier = Q(version__groups__state="open", version__groups__apply_until__gte=day)
+    rows = Offer.objects.filter(shown | earlier, open_from__lte=day, open_until__gte=day)
+    return set(rows.values_list("version__programme", "source__code", "price"))
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_an_offer_is_found_on_the_days_on_which_it_is_open(offer: None, day: date) -> None:
+    offered, asked = open_offers(day), understand("")
+    for code in ("one", "two"):
+        for most in (None, *OWN_PRICES):
+            wish = Filters(sources=(code,), own_price=most)
+            found = facets.find(asked=asked, filters=wish, day=day, page_size=100).programmes
+            assert set(found) == {
+                programme
+                for programme, source, price in offered
+                if source == code and (most is None or price <= most)
+            }
+
+
+def test_an_offer_counts_from_the_moment_it_is_written(offer: None) -> None:
+    """Whoever writes it: the database keeps the row of the search."""
+    for step in (
+        lambda: Offer.objects.filter(source=None).update(open_until=date(2027, 1, 1)),
+        lambda: Offer.objects.filter(source__code="one").update(price=Decimal("1")),
+        lambda: Offer.objects.filter(source__code="two").delete(),
+    ):
+        step()
+        for most in OWN_PRICES:
+            wish = Filters(own_price=most)
+            found = facets.find(asked=understand(""), filters=wish, day=DAY, page_size=100)
+            cheap = {key for key, _source, price in open_offers(DAY) if price <= most}
+            assert set(found.programmes) == cheap
 
 
 # --- what the search keeps ------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Case:
 
 SEARCH = Case(
     "“dati”, online, after work, one source",
-    (("q", "dati"), ("mode", "remote"), ("days", "free-time"), ("source", "imk-next")),
+    (("q", "dati"), ("mode", "remote"), ("days", "free-time"), ("support", "imk-next")),
     _LISTED
     + " AND s.document @@ %(words)s::tsquery AND s.mode = 'remote'"
     + _GROUP.format("g.after_work")
@@ -190,6 +190,8 @@ def _replayed(heard: Record) -> float:
 def _counted(case: Case) -> tuple[int, float]:
     """How many match, and how long counting them took (seconds). Raises `Different`."""
     wish = Wish.read(QueryDict(urlencode(case.wish)), choices())
+    if {("q", wish.q), *wish.pairs()} - {("q", "")} != set(case.wish):
+        raise Different(f"The page reads {wish.pairs()} where {case.wish} is asked")
     shown = find(query=wish.q, filters=wish.filters, at=now())
     values = {"day": today(), "words": shown.asked.all_of, **dict(case.values)}
     with ClientCursor(connection.connection) as cursor:

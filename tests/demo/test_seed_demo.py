@@ -20,19 +20,43 @@ from accounts.enums import CodeKind
 from accounts.models import Acceptance, Membership, Person, PersonCode, User
 from accounts.services.identity import find
 from catalogue import reviews
-from catalogue.enums import GroupState
-from catalogue.models import Group, Programme, ProgrammeVersion, TemporaryStatus
+from catalogue.enums import GroupState, RegistrationState
+from catalogue.models import (
+    Group,
+    Programme,
+    ProgrammeVersion,
+    ProviderRegistration,
+    TemporaryStatus,
+)
 from catalogue.pages import archive_page
 from catalogue.selectors import cards
-from enrolments.enums import ApplicationState, ConfirmedBy, ParticipationState, Presence
-from enrolments.models import Application, Attendance, Participation
+from enrolments.enums import (
+    ApplicationState,
+    ConfirmedBy,
+    ExcuseState,
+    MoveState,
+    ParticipationState,
+    Presence,
+)
+from enrolments.models import (
+    Application,
+    Attendance,
+    AttendanceChange,
+    Certificate,
+    CertificateTemplate,
+    Excuse,
+    GroupMove,
+    MonthClosing,
+    Participation,
+)
 from enrolments.selectors import places_that_differ
 from funding.enums import CommitmentState, GrantState, RoundState
-from funding.models import Claim, Commitment, CoPayment, Grant, StandingRequest
+from funding.models import Claim, Commitment, CoPayment, Correction, Grant, StandingRequest
 from funding.selectors import money
 from funding.services.reconcile import reconcile
 from learning_accounts.models import LearningAccount, LearningRecord
 from stars.common.dates import now
+from stars.demo.offer.data import invented_providers
 from stars.demo.story import staff
 from stars.demo.story.plan import fewest
 from stars.demo.story.seed import is_empty, seed
@@ -42,7 +66,7 @@ pytestmark = pytest.mark.django_db
 
 # States that nothing of the portal brings about yet.
 WITHOUT_SERVICES = {
-    ApplicationState: {"waitlisted", "offered", "cancelled", "moved"},
+    ApplicationState: {"cancelled", "moved"},
     ParticipationState: {"moved"},
     CommitmentState: {"payable_held"},  # nobody of the story is under suspicion
     GroupState: {"cancelled", "suspended"},
@@ -231,3 +255,31 @@ def test_the_agencys_table_has_something_on_it(demo: list[str]) -> None:
     assert [each.code for each in archive_page()] == ["pmc-spreadsheet-module"]
     for version in ProgrammeVersion.objects.exclude(state="published"):
         assert version.programme.provider.organisation.invented
+
+
+def test_workspaces_have_something_that_waits(demo: list[str]) -> None:
+    """A queue with an offer that runs, a move, an excuse, a late mark, registrations."""
+    line = Application.objects.filter(state=ApplicationState.WAITLISTED)
+    offered = Application.objects.get(state=ApplicationState.OFFERED)
+    assert offered.offered_until is not None and offered.offered_until > now()
+    assert {row.group_id for row in line} == {offered.group_id}
+    assert GroupMove.objects.get().state == MoveState.PROPOSED
+    assert Excuse.objects.filter(state=ExcuseState.SUBMITTED).exists()
+    assert MonthClosing.objects.exists()
+    assert AttendanceChange.objects.exists()
+    assert Correction.objects.filter(evidence__kind="attendance").get().amount < 0
+    asked = ProviderRegistration.objects.filter(state=RegistrationState.SUBMITTED)
+    assert asked.count() == 2
+    assert any("workspaces: in line 3, moves 1" in line for line in demo)
+
+
+def test_certificates_are_issued_by_invented_providers_alone(demo: list[str]) -> None:
+    providers = {
+        row.provider.slug for row in CertificateTemplate.objects.select_related("provider")
+    }
+    assert providers <= invented_providers() and len(providers) == 3
+    issued = Certificate.objects.select_related(
+        "participation__group__version__programme__provider"
+    )
+    slugs = {row.participation.group.version.programme.provider.slug for row in issued}
+    assert slugs and slugs <= providers

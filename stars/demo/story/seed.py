@@ -27,6 +27,7 @@ from stars.demo.story.plan import SEED, Money, tell
 from stars.demo.story.refunds import ask_for_refunds
 from stars.demo.story.reviews import fill_the_table
 from stars.demo.story.settlement import settle
+from stars.demo.story.workspace import ask_to_join, fill_workspaces, write_certificates
 from stars.demo.story.world import SOURCE, World
 
 ONE_AT_A_TIME = "stars.demo.seed_demo"
@@ -70,6 +71,7 @@ def seed(*, now: datetime, residents: int, folder: Path, say: Say) -> bool:
     if not proof.ok:
         raise DemoFailed(f"The ledger does not prove: {proof.problems}")
     close_books(staff.by_key(), at=now)
+    say(f"Organisations that want to become providers: {ask_to_join(at=now)}")
     say("The ledger proves.")
     return True
 
@@ -95,6 +97,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     load_content(at=beginning)
     news.publish(now)
     users = staff.hire(since=beginning)
+    write_certificates(beginning)
     rounds = list(past_rounds(today))
     world = World(story, users, _teachers(users), Random(SEED), rounds)
     clock = Clock(until=now)
@@ -116,6 +119,7 @@ def _replay(today: date, now: datetime, residents: int, say: Say) -> None:
     say(f"  objections {object_to_decisions(world, users, at=now)}")
     promise(world, users, at=now)
     say(f"  statements of providers {settle(users, since=money.source_from, at=now)}")
+    say(f"  workspaces: {fill_workspaces(world, at=now)}")
     say(f"  on the agency's table {fill_the_table(users, at=now)}")
     say(f"  programmes saved {saved}, pairs that go together {pairs}")
 

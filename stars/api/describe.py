@@ -108,6 +108,13 @@ SHOWN: dict[str, Fields] = {
 }
 
 
+# The readers of answers, made once: a description has one shape of a name.
+SHAPES: dict[str, type[serializers.Serializer[Any]]] = {
+    name: type(inline_serializer(f"{name.title()}Shown", dict(fields)))
+    for name, fields in SHOWN.items()
+}
+
+
 class Error(serializers.Serializer[Any]):
     """Why a row was refused."""
 
@@ -203,7 +210,7 @@ def lists(name: str, *, group: bool = False) -> Callable[..., Any]:
     shape = inline_serializer(
         f"{name.title()}Page",
         {
-            "items": inline_serializer(f"{name.title()}Shown", SHOWN[name], many=True),
+            "items": SHAPES[name](many=True),
             "next": serializers.URLField(allow_null=True),
         },
     )
@@ -222,12 +229,13 @@ def shows(name: str) -> Callable[..., Any]:
         tags=[name],
         parameters=[_OWN_ID, _LANGUAGE],
         responses={
-            200: inline_serializer(f"{name.title()}Shown", SHOWN[name]),
+            200: SHAPES[name],
             **_problems(404),
         },
     )
 
 
+_Named = type(inline_serializer("Named", {"code": _text(), "name": _text()}))
 codes = extend_schema(
     operation_id="list_classifications",
     tags=["classifications"],
@@ -236,7 +244,7 @@ codes = extend_schema(
         200: inline_serializer(
             "Classifications",
             {
-                name: inline_serializer("Named", {"code": _text(), "name": _text()}, many=True)
+                name: _Named(many=True)
                 for name in (
                     *("type", "mode", "language", "field", "digcomp_area", "entry_level"),
                     *("education", "qualification", "source"),

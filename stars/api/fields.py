@@ -226,13 +226,11 @@ class Many(serializers.ListField):
 class Row(Part):
     """What every row that is sent has."""
 
-    id = OwnId(help_text=_("The row's id in your own system; the same again means the same row."))
+    id = OwnId(help_text="The row's id in your own system; the same again means the same row.")
     overwrite = YesNo(
         required=False,
         default=False,
-        help_text=_(
-            "Write even where somebody changed it in the workspace after your last sending."
-        ),
+        help_text="Write even where somebody changed it in the workspace after your last sending.",
     )
 
 

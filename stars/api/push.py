@@ -179,12 +179,13 @@ def _write_all(
             continue
         content = digest({k: v for k, v in values.items() if k not in _NOT_CONTENT})
         known = before.get(values["id"])
-        if known is not None and known.content_hash == content and not values["overwrite"]:
+        if known is not None and _is_same(known, values, content):
             answer.result, answer.stars_id = UNCHANGED, str(known.object_id)
             continue
         try:
             with polite_locks(), transaction.atomic():
-                answer.stars_id = str(_write_one(caller, resource, values, content))
+                answer.result, key = _write_one(caller, resource, values, content)
+                answer.stars_id = str(key)
         except DomainError as error:
             _refuse(answer, error, resource.names)
         except IntegrityError:
@@ -193,25 +194,30 @@ def _write_all(
     return set(before)
 
 
-def _write_one(caller: Caller, resource: Resource, values: dict[str, Any], content: str) -> UUID:
+def _write_one(
+    caller: Caller, resource: Resource, values: dict[str, Any], content: str
+) -> tuple[str, UUID]:
+    """What became of the row, and our key of it."""
     organisation = caller.key.organisation_id
     name = {"organisation_id": organisation, "kind": resource.kind, "external_id": values["id"]}
     _lock(*map(str, name.values()))
     known = ExternalId.objects.filter(**name).first()
+    if _is_same(known, values, content):
+        assert known is not None
+        return UNCHANGED, known.object_id  # another request wrote it while this one waited
     written = resource.write(caller, values, known)
-    ExternalId.objects.update_or_create(
-        **name,
-        defaults={
-            "object_id": written.object_id,
-            "content_hash": content,
-            "left_as": written.left_as,
-            "sent_at": caller.at,
-        },
-    )
+    remembered = known or ExternalId(**name)
+    remembered.object_id, remembered.left_as = written.object_id, written.left_as
+    remembered.content_hash, remembered.sent_at = content, caller.at
+    remembered.save(force_insert=known is None)
     ApiWrite.objects.create(
         key=caller.key, kind=resource.kind, object_id=written.object_id, at=caller.at
     )
-    return written.object_id
+    return ACCEPTED, written.object_id
+
+
+def _is_same(known: ExternalId | None, values: dict[str, Any], content: str) -> bool:
+    return known is not None and known.content_hash == content and not values["overwrite"]
 
 
 def _lock(*name: str) -> None:

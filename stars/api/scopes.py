@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Scope(models.TextChoices):
@@ -18,7 +19,7 @@ class Scope(models.TextChoices):
     PEOPLE_READ = "people:read", _("See the names of people in your groups")
     PEOPLE_WRITE = "people:write", _("Give people the numbers they have in your system")
     ATTENDANCE_READ = "attendance:read", _("See attendance")
-    ATTENDANCE_WRITE = "attendance:write", _("Mark attendance")
+    ATTENDANCE_WRITE = "attendance:write", pgettext_lazy("key", "Mark attendance")
     COMPLETION_READ = "completion:read", _("See how the training ended for each person")
     COMPLETION_WRITE = "completion:write", _("Record how the training ended, which moves money")
 

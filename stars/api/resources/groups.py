@@ -33,15 +33,13 @@ class GroupRow(f.Row):
     named stays."""
 
     stars_id = serializers.UUIDField(
-        required=False, help_text=_("Our key of a group that exists already.")
+        required=False, help_text="Our key of a group that exists already."
     )
-    programme = f.OwnId(required=False, help_text=_("Your id of the programme, or our key of it."))
-    code = f.Text(
-        required=False, allow_blank=False, max_length=40, help_text=_("The group's name.")
-    )
+    programme = f.OwnId(required=False, help_text="Your id of the programme, or our key of it.")
+    code = f.Text(required=False, allow_blank=False, max_length=40, help_text="The group's name.")
     starts_on = f.Day(required=False)
     ends_on = f.Day(required=False)
-    apply_until = f.Day(required=False, help_text=_("The last day on which one may apply."))
+    apply_until = f.Day(required=False, help_text="The last day on which one may apply.")
     capacity = f.Whole(required=False, least=1)
     minimum = f.Whole(required=False, least=1)
     mode = f.Code(choices=Mode.choices, required=False)
@@ -49,7 +47,7 @@ class GroupRow(f.Row):
     teacher = f.Text(required=False, max_length=120)
     open = f.YesNo(
         required=False,
-        help_text=_("true: people may apply from now on. What is open stays open."),
+        help_text="true: people may apply from now on. What is open stays open.",
     )
 
 

@@ -29,7 +29,7 @@ OUTCOMES = (
 class PersonRow(f.Row):
     """The number that a person of a group has in the sender's system."""
 
-    stars_id = serializers.UUIDField(help_text=_("Our key of the person's place in the group."))
+    stars_id = serializers.UUIDField(help_text="Our key of the person's place in the group.")
 
 
 class People(Resource):
@@ -51,13 +51,13 @@ class People(Resource):
 class AttendanceRow(f.Row):
     """One mark of one person in one session."""
 
-    participation = f.OwnId(help_text=_("Your id of the person's place in the group, or our key."))
-    session = f.OwnId(help_text=_("Your id of the session, or our key of it."))
+    participation = f.OwnId(help_text="Your id of the person's place in the group, or our key.")
+    session = f.OwnId(help_text="Your id of the session, or our key of it.")
     presence = f.Code(choices=Presence.choices)
     reason = f.Text(
         required=False,
         max_length=months.REASON_LETTERS,
-        help_text=_("Needed once the month is closed or the outcome recorded."),
+        help_text="Needed once the month is closed or the outcome recorded.",
     )
 
 
@@ -98,13 +98,13 @@ class Marks(Resource):
 class CompletionRow(f.Row):
     """How the training ended for one person."""
 
-    participation = f.OwnId(help_text=_("Your id of the person's place in the group, or our key."))
+    participation = f.OwnId(help_text="Your id of the person's place in the group, or our key.")
     outcome = f.Code(choices=OUTCOMES)
-    on = f.Day(help_text=_("The day on which it ended."))
+    on = f.Day(help_text="The day on which it ended.")
     document_number = f.Text(required=False, max_length=outcomes.DOCUMENT_LETTERS)
     grade = f.Whole(required=False, allow_null=True, least=1, most=10)
     reason = f.Text(
-        required=False, max_length=1000, help_text=_("Where it ended early: the person reads it.")
+        required=False, max_length=1000, help_text="Where it ended early: the person reads it."
     )
 
 

@@ -38,7 +38,7 @@ class OfferPart(f.Part):
     """A price under one source of funding; without a source the person pays alone."""
 
     source = f.Text(  # type: ignore[assignment]
-        required=False, allow_null=True, max_length=60, help_text=_("Code; empty: none.")
+        required=False, allow_null=True, max_length=60, help_text="Code; empty: none."
     )
     price = f.Number(max_digits=12, decimal_places=2, min_value=0, help_text="EUR")
     open_from = f.Day()
@@ -55,9 +55,9 @@ class ProgrammeRow(f.Row):
     """A programme. What is not named stays as it is."""
 
     stars_id = serializers.UUIDField(
-        required=False, help_text=_("Our key of a programme that exists already.")
+        required=False, help_text="Our key of a programme that exists already."
     )
-    type = f.Text(required=False, allow_blank=False, max_length=60, help_text=_("Code."))
+    type = f.Text(required=False, allow_blank=False, max_length=60, help_text="Code.")
     mode = f.Code(choices=Mode.choices, required=False)
     language = f.Code(choices=list(LANGUAGES), required=False)
     offers = f.Many(child=OfferPart(), required=False, most=MOST_OFFERS)
@@ -67,7 +67,7 @@ class ProgrammeRow(f.Row):
         found: dict[str, Any] = super().get_fields()
         found |= {name: _text(name) for name in TEXTS}
         found |= {
-            name: f.Text(required=False, allow_null=True, max_length=60, help_text=_("Code."))
+            name: f.Text(required=False, allow_null=True, max_length=60, help_text="Code.")
             for name in VOCABULARIES
         }
         found |= {name: f.Many(child=Line(), required=False, most=MOST_LINES) for name in LISTS}

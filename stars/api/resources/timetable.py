@@ -26,7 +26,7 @@ class SessionPart(f.Part):
     id = f.OwnId()
     starts_at = f.Moment()
     ends_at = f.Moment()
-    hours = f.Whole(least=1, most=24, help_text=_("Academic hours."))
+    hours = f.Whole(least=1, most=24, help_text="Academic hours.")
 
 
 class TimetableRow(f.Row):

@@ -16,7 +16,6 @@ from catalogue.services import registrations
 from enrolments.enums import ApplicationState, ParticipationState, Presence
 from enrolments.models import Attendance, Participation
 from enrolments.services import certificates, decisions, months, moves, queue
-from funding.enums import CommitmentState
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from stars.common.dates import riga_date
@@ -119,9 +118,7 @@ def _late(world: World, at: datetime) -> int:
     for month in sorted({riga_date(each.starts_at).replace(day=1) for each in sessions}):
         months.close_month(group_id=group.pk, month=month, actor=teacher, at=at - 60 * DAY)
     person = (
-        Participation.objects.filter(
-            group=group, application__commitment__state=CommitmentState.CAPTURED
-        )
+        Participation.objects.filter(group=group, confirmed_at__isnull=False)
         .order_by("admitted_at", "pk")
         .first()
     )

@@ -214,8 +214,15 @@ class World:
                 at=at,
             )
         learning.mark_rest(session_id=session.pk, presence=Presence.PRESENT, actor=actor, at=at)
-        if absent and self.done["reasons"] < TOLD:
-            self._tell_why(absent[0], riga_date(session.starts_at), actor, at)
+        # Whoever is expelled in the end never said why: hours with a reason are no ground for it.
+        silent = {
+            self.accounts[plot.who].pk
+            for plot in self.story.plots
+            if plot.group == key and plot.fate == "expelled"
+        }
+        telling = [row for row in absent if row.account_id not in silent]
+        if telling and self.done["reasons"] < TOLD:
+            self._tell_why(telling[0], riga_date(session.starts_at), actor, at)
 
     def _tell_why(self, participation: Participation, day: date, actor: User, at: datetime) -> None:
         """One says why they were away; every second reason still waits for the answer."""

@@ -111,7 +111,7 @@ def _until_start(starts_on: date, today: date) -> list[dict[str, Any]]:
     if starts_on <= today:
         return []
     return [
-        _on(starts_on - timedelta(days=1), _("The last day to withdraw without stopping.")),
+        _on(starts_on - timedelta(days=1), _("The last day to withdraw.")),
         _on(starts_on, _("The training begins.")),
     ]
 
@@ -121,7 +121,7 @@ def _end(ends_on: date, today: date) -> list[dict[str, Any]]:
     rows = [_on(ends_on, _("The last day of the training."))] if ends_on >= today else []
     return [
         *rows,
-        _on(record_by, _("The provider has recorded by now how it ended.")),
+        _on(record_by, _("By this day the provider records how it ended.")),
         _on(None, _("You confirm that you completed the training.")),
     ]
 

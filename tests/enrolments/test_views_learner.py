@@ -269,7 +269,7 @@ def test_the_page_says_what_comes_next_with_its_days(here: Here) -> None:
     text = text_of(here.client.get(page))
     assert "The last day for the provider" not in text
     assert "The last day of the training." in text
-    assert "The provider has recorded by now how it ended." in text
+    assert "By this day the provider records how it ended." in text
     decisions.withdraw(application_id=draft.pk, actor=SYSTEM, at=now())
     text = text_of(here.client.get(page))
     assert "What comes next" not in text

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funding import admin_co_payments
 from funding import admin_sections as sections
@@ -98,9 +99,9 @@ class GrantAdmin(StatefulAdmin):
 class CommitmentAdmin(StatefulAdmin):
     """Support promised to one application."""
 
-    list_display = ("id", "state", "source", "price", "support", "own_part", "held_at")
+    list_display = ("id", "what", "state", "source", "price", "support", "own_part", "held_at")
     list_filter = ("state", "source")
-    list_select_related = ("source__term",)
+    list_select_related = ("source__term", "offer__version", "claim__what")
     search_fields = ("offer__version__programme__code",)
     search_keys = ("pk", "account_id", "application_id", "offer_id")
     ordering = ("-held_at", "pk")
@@ -110,6 +111,11 @@ class CommitmentAdmin(StatefulAdmin):
         sections.movements_of_lot,
         transitions,
     )
+
+    @admin.display(description=pgettext_lazy("column", "What"))
+    def what(self, row: Commitment) -> str:
+        """The training or the certificate that the money is for."""
+        return row.title
 
     def persons_of(self, row: Commitment) -> Iterable[UUID]:
         return [row.account.person_id]

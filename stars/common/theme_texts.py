@@ -1,6 +1,7 @@
 """Texts of the admin theme for our catalogue: it speaks no Latvian, or a clumsy one."""
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 TEXTS = (
     # Django says "Pēc veids": a name that stands in a sentence would have to change its ending.
@@ -43,4 +44,6 @@ TEXTS = (
     _("Type to search"),
     _("Value"),
     _("Welcome"),
+    # Django's own stands in another order of plural forms than this catalogue.
+    ngettext_lazy("%(counter)s result", "%(counter)s results", "counter"),
 )

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.forms import CharField, Form, Textarea
 from django.http import HttpRequest
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 
@@ -18,6 +19,7 @@ from stars.common.desk import Waiting, on_the_desk
 from stars.common.names import columns
 from stars.content.admin_versions import BODIES, versions
 from stars.content.forms import PictureForm, Version
+from stars.content.html import clean
 from stars.content.models import (
     AccessibilityReport,
     Contact,
@@ -96,7 +98,20 @@ class EditorAdmin(AgencyAdmin):
         if obj is None and self.has_add_permission(request):
             return list(self.written)
         rest = [name for name in super().get_fields(request, obj) if name not in self.written]
-        return [*self.written, *rest]
+        names = [*self.written, *rest]
+        if self.has_change_permission(request, obj):
+            return names
+        return [f"{name}_read" if name in BODIES else name for name in names]
+
+    @admin.display(description=_("Text in Latvian"))
+    def body_lv_read(self, row: Any) -> Any:
+        """As it is read, for those who do not write it."""
+        return mark_safe(clean(row.body_lv))  # noqa: S308 - cleaned
+
+    @admin.display(description=_("Text in English"))
+    def body_en_read(self, row: Any) -> Any:
+        """The same in English."""
+        return mark_safe(clean(row.body_en))  # noqa: S308 - cleaned
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in self.get_fields(request, obj) if name not in self.written]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -76,7 +77,14 @@ def _applied(applied: bool) -> Condition:
     return Condition("applied", Answer.YES.value, text)
 
 
+def _no_account(line: Condition, who: Viewer) -> bool:
+    """Somebody who signed in and has no account: that is known, and what to do about it too."""
+    return line.criterion == "account_open" and who.person is not None and who.account is None
+
+
 def _shown(line: Condition, who: Viewer) -> dict[str, Any]:
+    if _no_account(line, who):
+        line = replace(line, answer=str(Answer.NO.value))
     return {
         "answer": line.answer,
         "word": ANSWERS[line.answer],
@@ -88,7 +96,7 @@ def _shown(line: Condition, who: Viewer) -> dict[str, Any]:
 
 def _todo(line: Condition, who: Viewer) -> dict[str, Any]:
     """What to do about a condition; visitors are led to sign in once, below the list."""
-    if line.answer == Answer.YES or who.account is None:
+    if line.answer == Answer.YES or (who.account is None and not _no_account(line, who)):
         return {"todo": "", "url": ""}
     if line.criterion in TODO:
         text, name = TODO[line.criterion]

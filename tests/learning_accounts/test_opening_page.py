@@ -80,6 +80,34 @@ def test_opening(client: Client, person: Person) -> None:
     assert not StandingRequest.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("came_from", "to"),
+    [
+        ("http://testserver/macibas/valodas/", "/macibas/valodas/"),
+        ("http://testserver/macibas/", ""),
+        ("http://testserver/macibas/valodas/x/", ""),
+        ("http://elsewhere.example/macibas/valodas/", ""),
+        ("//[", ""),
+    ],
+)
+def test_on_to_the_programme_that_was_to_be_applied_for(
+    client: Client, came_from: str, to: str
+) -> None:
+    shown = page(client.get(ADDRESS, headers={"referer": came_from}))
+    box = shown.select_one("form[hx-post] [name=next]")
+    assert (box["value"] if box else "") == to
+    wrong = page(client.post(ADDRESS, answers(education="", next=to)))
+    again = wrong.select_one("form[hx-post] [name=next]")
+    assert (again["value"] if again else "") == to
+    done = client.post(ADDRESS, answers(next=to))
+    assert done["Location"] == (to or reverse("web:account"))
+
+
+@pytest.mark.parametrize("next_", ["https://bad.example/", "//bad.example/macibas/x/", "/admin/"])
+def test_nowhere_else(client: Client, next_: str) -> None:
+    assert client.post(ADDRESS, answers(next=next_))["Location"] == reverse("web:account")
+
+
 def test_one_tick_asks_for_the_money(client: Client, person: Person) -> None:
     client.post(ADDRESS, answers(money="on"))
     assert StandingRequest.objects.get().account.person == person

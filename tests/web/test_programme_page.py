@@ -213,6 +213,15 @@ def test_education_is_compared_by_level(
     assert found[text] == answer
 
 
+def test_a_person_without_an_account_is_told_to_open_one(scene: Scene, client: Client) -> None:
+    offer = scene.offer()
+    scene.group(offer)
+    client.force_login(f.PersonFactory().user)
+    soup = page(client, url(offer))
+    assert conditions(soup)["You have a learning account Open a learning account"] == "No"
+    assert soup.select_one(f"main a[href='{reverse('web:opening')}']") is not None
+
+
 def test_having_applied_is_in_the_list(scene: Scene, client: Client) -> None:
     offer = scene.offer("400.00")
     group = scene.group(offer)

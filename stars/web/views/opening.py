@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -79,14 +80,35 @@ def opening(request: HttpRequest) -> HttpResponse:
         "text_ids": ",".join(str(text.pk) for text in texts),
         "under_18": age_on(person.birth_date, riga_date(at)) < 18,
         "draft_url": reverse("web:opening_draft"),
+        "back": back,
     }
     return render(request, "web/opening.html", context, status=status)
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The path of this site's page that led here; empty for any other."""
+    try:
+        said = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    return said.path if said.netloc == request.get_host() else ""
+
+
 def _wish(request: HttpRequest) -> str:
-    """What the person had asked for before there was an account (?next=); empty for nothing."""
-    address = request.GET.get("next", "")
-    return address if address.partition("?")[0] == reverse("web:asked") else ""
+    """What the person wanted before there was an account; empty for nothing.
+
+    Said by `next`, or by the programme's page from which somebody pressed "Apply".
+    """
+    address = request.POST.get("next") or request.GET.get("next", "")
+    if not address:
+        address = _came_from(request)
+    path = address.partition("?")[0]
+    if path == reverse("web:asked"):
+        return address
+    try:
+        return path if resolve(path).view_name == "web:programme" else ""
+    except Resolver404:
+        return ""
 
 
 def _open(request: HttpRequest, person: Person, form: OpeningForm, at: datetime) -> None:

@@ -6,6 +6,8 @@ from django.utils.translation import ngettext_lazy
 TEXTS = (
     # Django says "Pēc veids": a name that stands in a sentence would have to change its ending.
     _(" By %(filter_title)s "),
+    # Of the page of one app: "Nauda pārvaldīšana" again puts a name into a sentence.
+    _("%(app)s administration"),
     _("All applications"),
     _("Apply Filters"),
     _("Choose file to upload"),

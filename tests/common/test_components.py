@@ -136,3 +136,8 @@ def test_gallery_is_shown_in_development_only(settings: pytest.FixtureRequest) -
 def test_gallery_samples_hold_every_state_of_a_group() -> None:
     groups = gallery.samples(dates.today())["groups"]
     assert {tags.places_tone(group["free"]) for group in groups} == {"free", "few", "full"}
+
+
+def test_the_mark_has_a_name_where_its_word_is_hidden() -> None:
+    """Below 360 px only the star is drawn."""
+    assert element(draw("brand"), "a")["aria-label"] == "STARS"

@@ -70,6 +70,21 @@ def starting(providers: Sequence[Provider], at: datetime) -> list[Group]:
     )
 
 
+def to_start(providers: Sequence[Provider], at: datetime) -> list[Group]:
+    """Groups whose first day has come, with people in them, which nobody has started: one query."""
+    return list(
+        Group.objects.filter(
+            version__programme__provider__in=providers,
+            state__in=(GroupState.OPEN, GroupState.CLOSED),
+            starts_on__lte=riga_date(at),
+            participations__state=ParticipationState.ADMITTED,
+        )
+        .select_related("version")
+        .order_by("starts_on", "code")
+        .distinct()[:SHOWN]
+    )
+
+
 def to_mark(providers: Sequence[Provider], at: datetime) -> ToMark:
     """Attendance that is missing, the oldest session first: two queries."""
     learning = (

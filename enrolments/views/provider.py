@@ -94,6 +94,7 @@ def groups(request: HttpRequest) -> HttpResponseBase:
             ],
             "q": words,
             "new_url": reverse("enrolments:provider_group_new"),
+            "begun": bool(rows),
             "view": view,
             "tools": tools(request, "enrolments:provider_groups"),
             "rows": [_row(r, at) for r in shown],

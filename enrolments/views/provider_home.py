@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from accounts.permissions import is_provider_admin_of
 from catalogue.models import Provider
 from enrolments import selectors_dashboard as selectors
 from enrolments.views.provider_statements import state_of_payment
 from enrolments.views.workspace import providers_of_visitor, work
 from funding.selectors_settlement import payments_of, statements_of, waiting_for_statement
+from funding.services import bank_accounts
 from stars.common import formats
 from stars.common.dates import now, riga_date
 
@@ -32,17 +34,20 @@ def home(request: HttpRequest) -> HttpResponse:
     today = riga_date(at)
     language = formats.language()
     steps = _first_steps(providers)
+    owed = waiting_for_statement([one.pk for one in providers])
     context = {
         "work": work(request, providers, "home"),
         "todo": [
             *_answers(providers, language, today),
+            *_starts(providers, at),
             *_marks(providers, at),
             *_results(providers, at, language),
             *_returned(providers),
+            *(_bank(request, providers) if owed.people else []),
         ],
         "steps": steps,
         "starting": selectors.starting(providers, at),
-        "waiting": waiting_for_statement([one.pk for one in providers]),
+        "waiting": owed,
         "statements": _statements(providers, language),
     }
     return render(request, "enrolments/provider_home.html", context)
@@ -61,6 +66,34 @@ def _answers(providers: list[Provider], language: str, today: date) -> list[dict
             "text": _("The first answer is due %(until)s.") % {"until": until},
             "urgent": found.first_day <= today,
         }
+    ]
+
+
+def _starts(providers: list[Provider], at: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("enrolments:provider_group", args=[group.pk]),
+            "title": _("Start the group"),
+            "text": f"{group.version.title}, {group.code}",
+            "urgent": True,
+        }
+        for group in selectors.to_start(providers, at)
+    ]
+
+
+def _bank(request: HttpRequest, providers: list[Provider]) -> list[dict[str, Any]]:
+    """Money waits, and there is no account to which it could go; said to those who may add it."""
+    return [
+        {
+            "url": reverse("enrolments:provider_bank", args=[provider.pk]),
+            "title": _("Add the account number"),
+            "text": _("%(provider)s: nothing can be paid without it.")
+            % {"provider": provider.name},
+            "urgent": True,
+        }
+        for provider in providers
+        if is_provider_admin_of(request.user, provider.organisation)
+        and bank_accounts.current(organisation_id=provider.organisation_id) is None
     ]
 
 

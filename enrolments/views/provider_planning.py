@@ -313,7 +313,7 @@ def _back(this: Group) -> dict[str, str]:
 def actions(this: Group) -> list[dict[str, Any]]:
     """What may be done with the group itself now; the first is the main one."""
     rows: list[tuple[bool, str, str, str, bool]] = [
-        (this.can("open"), "provider_group_open", _("Open for applications"), "", True),
+        (this.can("open"), "provider_group_open", _("Open the group for applications"), "", True),
         (this.can("reopen"), "provider_group_open", _("Take applications again"), "second", True),
         (_changes(this), "provider_timetable", _("Timetable"), "second", False),
         (_changes(this), "provider_group_edit", _("Change the group"), "second", False),

@@ -47,15 +47,15 @@ def figures() -> Figures:
 
 
 def grant_amount(*, at: datetime) -> Decimal | None:
-    """EUR of one grant under the policy that holds at `at`; None where there is no such policy."""
+    """EUR of the largest grant under the policies that hold at `at`; None where there is none."""
     day = riga_date(at)
     policies = PolicyVersion.objects.holding(day).filter(
         scheme__kind=SchemeKind.ALLOCATION,
         scheme__source__starts_on__lte=day,
         scheme__source__ends_on__gte=day,
     )
-    policy = policies.order_by("-valid_from", "pk").first()
-    return Terms.read(policy.terms).amount if policy else None
+    amounts = [Terms.read(policy.terms).amount for policy in policies]
+    return max((amount for amount in amounts if amount), default=None)
 
 
 def towns(most: int) -> list[str]:

@@ -122,3 +122,13 @@ def test_queries_do_not_grow(scene: Scene) -> None:
     f.group(scene.offer.version, starts_on=now().date() + timedelta(days=5), at=now())
     assert queries() == few
     assert few <= 25
+
+
+def test_a_group_whose_first_day_has_come_waits_to_be_started(scene: Scene) -> None:
+    scene.admitted()
+    providers = [scene.world.provider]
+    assert selectors.to_start(providers, start_of_day(STARTS) - timedelta(minutes=1)) == []
+    assert selectors.to_start(providers, start_of_day(STARTS)) == [scene.group]
+    assert selectors.to_start([], STARTED) == []
+    scene.learning()
+    assert selectors.to_start(providers, STARTED) == []

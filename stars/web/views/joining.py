@@ -30,7 +30,8 @@ from catalogue.registration_words import lines
 from catalogue.rules.provider import GRADUATES, RUNS, YEARS
 from catalogue.services import registrations
 from enrolments.forms import posted, refuse
-from stars.common.dates import now
+from stars.common import formats
+from stars.common.dates import now, today
 from stars.common.errors import DomainError
 from stars.web.meta import meta
 
@@ -220,7 +221,8 @@ def _summary(row: ProviderRegistration) -> list[dict[str, str]]:
         % {"title": run["title"], "year": run["year"], "n": run["graduates"]}
         for run in row.runs
     )
-    until = row.accredited_until.isoformat() if row.accredited_until else ""
+    ends = row.accredited_until
+    until = formats.until(ends, formats.language(), today=today()) if ends else ""
     return [
         {"term": _("Organisation"), "text": row.name, "url": first},
         {"term": _("Registration number"), "text": row.registration_number, "url": first},

@@ -248,10 +248,17 @@ def _missing(request: HttpRequest, version: ProgrammeVersion, at: datetime) -> l
         at=at,
     )
     return [
-        {"href": _anchor(each.field) if each.field else "", "text": each.message}
+        {"href": _anchor(each.field) if each.field else "", "text": _says(each)}
         for each in found
         if each.field != "call"
     ]
+
+
+def _says(problem: Problem) -> str:
+    """What is missing, by the name that stands above its box."""
+    if problem.code != "missing":
+        return problem.message
+    return _("Fill in: %(field)s") % {"field": label(problem.field)}
 
 
 @require_http_methods(["GET", "POST"])

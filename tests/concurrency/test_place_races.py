@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
+from threading import Barrier, local
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from catalogue.models import Group
 from enrolments import selectors
 from enrolments.enums import ApplicationState, ParticipationState, Presence
 from enrolments.exceptions import MarkedMeanwhile
-from enrolments.models import Application, Attendance, Participation
+from enrolments.models import Application, Attendance, EnrolmentLog, Participation
 from enrolments.services import decisions, learning
 from funding.exceptions import QuoteChanged
-from funding.models import Posting
+from funding.models import Commitment, Posting
 from funding.services.reconcile import reconcile
 from stars.common.dates import now
 from stars.common.errors import Busy, Conflict
@@ -28,6 +29,7 @@ from tests.enrolments.scene import APPLIED, DECIDED, ENDED, Scene, riga, scene, 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
 MANY = 20
+REQUESTS, CONNECTIONS, PLACES = 200, 30, 16
 
 
 def proven() -> None:
@@ -77,6 +79,70 @@ def test_control_without_the_group_lock_the_last_place_is_given_many_times() -> 
     assert Application.objects.filter(state=ApplicationState.SUBMITTED).count() == 4
     # The CHECK alone does not see it: everybody wrote the same "1 taken".
     assert selectors.places_that_differ() == [(s.group.pk, 1, 4)]
+
+
+def crowded(action: Any) -> list[Any]:
+    """200 requests through 30 connections, which all begin at the same moment."""
+    begun = Barrier(CONNECTIONS)
+    own = local()
+
+    def one(number: int) -> Any:
+        if not getattr(own, "begun", False):
+            own.begun = True
+            begun.wait(timeout=60)
+        try:
+            return action(number)
+        except Exception as error:
+            return error
+
+    def leave(_number: int) -> None:
+        left.wait(timeout=60)
+        connection.close()
+
+    left = Barrier(CONNECTIONS)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        results = list(pool.map(one, range(REQUESTS)))
+        list(pool.map(leave, range(CONNECTIONS)))
+    return results
+
+
+def test_two_hundred_requests_over_thirty_connections_fill_sixteen_places() -> None:
+    s = scene(capacity=PLACES)
+    drafts = [s.draft(s.learner()) for _ in range(REQUESTS)]
+    results = crowded(lambda n: s.submit(drafts[n]))
+    assert sum(isinstance(r, Application) for r in results) == PLACES
+    refused = [r for r in results if not isinstance(r, Application)]
+    assert all(isinstance(r, GroupFull | Busy) for r in refused), refused
+    # Whoever got in has a place, money that is held and a word in the log; the others nothing.
+    got = {r.pk for r in results if isinstance(r, Application)}
+    assert set(Application.objects.exclude(state="draft").values_list("pk", flat=True)) == got
+    assert set(Commitment.objects.values_list("application_id", flat=True)) == got
+    assert Posting.objects.filter(kind="hold").count() == PLACES
+    sent = EnrolmentLog.objects.filter(to_state=ApplicationState.SUBMITTED)
+    assert set(sent.values_list("object_id", flat=True)) == got
+    assert taken(s.group) == PLACES
+    proven()
+
+
+def test_control_without_the_lock_thirty_connections_get_sixteen_places() -> None:
+    s = scene(capacity=PLACES)
+    drafts = [s.draft(s.learner()) for _ in range(CONNECTIONS)]
+    all_have_read = Barrier(CONNECTIONS)
+
+    def unguarded(number: int) -> bool:
+        with transaction.atomic():
+            group = Group.objects.get(pk=s.group.pk)
+            all_have_read.wait(timeout=60)
+            Group.objects.filter(pk=group.pk).update(taken=group.taken + 1)
+            Application.objects.filter(pk=drafts[number].pk).update(
+                state=ApplicationState.SUBMITTED,
+                submitted_at=APPLIED,
+                decide_by=date(2026, 2, 9),
+            )
+            return group.taken < group.capacity
+
+    assert together(CONNECTIONS, unguarded) == [True] * CONNECTIONS
+    assert selectors.places_that_differ() == [(s.group.pk, 1, CONNECTIONS)]
 
 
 def test_one_application_sent_from_ten_windows_is_one() -> None:

@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser
 
 from stars.api.errors import Problem
 
-# Two hundred programmes with long texts are smaller.
+# A hundred programmes with long texts are smaller.
 MOST_BYTES = 2_000_000
 
 

@@ -29,8 +29,9 @@ from stars.api.models import ApiWrite, ExternalId
 from stars.common.errors import Conflict, DomainError
 from stars.common.transactions import polite_locks
 
-# A request is answered within seconds also where every row moves money.
-MOST_ROWS = 200
+# Each row costs some twenty statements: a hundred are answered before anybody who waits for a row
+# that a trial (`dry_run`) holds would give up (lock_timeout, 5 s).
+MOST_ROWS = 100
 ACCEPTED, UNCHANGED, REFUSED = "accepted", "unchanged", "refused"
 _NOT_CONTENT = ("id", "overwrite")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from funding.enums import PayerKind
@@ -24,6 +25,21 @@ def refuse(form: forms.Form, error: DomainError) -> int:
     form.is_valid()
     form.add_error(error.field if error.field in form.fields else None, str(error.message))
     return error.status
+
+
+def carry_out(
+    request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], HttpResponse]
+) -> tuple[HttpResponse | None, int]:
+    """Do what a form asks for: the answer of `act` once it is filled in rightly and nothing is in
+    the way; else None, with the status of the page that shows the form again."""
+    if request.method != "POST":
+        return None, 200
+    if not form.is_valid():
+        return None, 400
+    try:
+        return act(form.cleaned_data), 200
+    except DomainError as error:
+        return None, refuse(form, error)
 
 
 APPROVE, REJECT = "approve", "reject"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
@@ -17,11 +16,9 @@ from django.urls import reverse
 from enrolments.files_certificates import CERTIFICATE
 from enrolments.models import Certificate
 from stars.common import pdf
-from stars.common.permissions import SYSTEM
-from stars.common.transactions import service
+from stars.files import papers
 from stars.files import services as files
 from stars.files.models import StoredFile
-from stars.files.selectors import files_of
 
 # The document is in the language of the state; English stands below.
 LANGUAGE = "lv"
@@ -29,7 +26,7 @@ LANGUAGE = "lv"
 
 def paper_of(certificate_id: UUID) -> StoredFile | None:
     """The stored PDF; None as long as it is not made."""
-    return files_of(CERTIFICATE, certificate_id).first()
+    return papers.paper_of(CERTIFICATE, certificate_id)
 
 
 def address_of(code: str) -> str:
@@ -38,28 +35,25 @@ def address_of(code: str) -> str:
 
 
 def print_certificate(*, certificate_id: UUID, at: datetime) -> StoredFile:
-    """The PDF of a certificate, made now where it is not there yet.
-
-    Outside any transaction: making it takes a while. Of two at once the first one's stays.
-    """
-    if made := paper_of(certificate_id):
-        return made
+    """The PDF of a certificate, made now where it is not there yet; outside any transaction."""
     certificate = Certificate.objects.get(pk=certificate_id)
-    said = certificate.content
-    content = pdf.render(
-        "pdf/certificate.html",
-        {**page(certificate), "logo": _logo(said)},
-        language=LANGUAGE,
-        title=said["title_lv"],
+
+    def make() -> bytes:
+        said = certificate.content
+        context = {**page(certificate), "logo": _logo(said)}
+        return pdf.render(
+            "pdf/certificate.html", context, language=LANGUAGE, title=said["title_lv"]
+        )
+
+    return papers.keep_once(
+        certificate, kind=CERTIFICATE, name="apliecinajums.pdf", make=make, at=at
     )
-    return _keep(certificate_id=certificate_id, content=content, at=at)
 
 
 def print_missing(*, at: datetime) -> int:
     """PDFs that a task did not make, for instance because its worker died; returns how many."""
-    stored = StoredFile.objects.filter(owner_kind=CERTIFICATE).values("owner_id")
     valid = Certificate.objects.filter(withdrawn_at__isnull=True).exclude(content={})
-    missing = list(valid.exclude(pk__in=stored).values_list("pk", flat=True)[:500])
+    missing = papers.without_paper(valid, CERTIFICATE)
     for key in missing:
         print_certificate(certificate_id=key, at=at)
     return len(missing)
@@ -88,18 +82,3 @@ def page(certificate: Certificate) -> dict[str, Any]:
         "completed_on": date.fromisoformat(said["completed_on"]),
         "issued_on": date.fromisoformat(said["issued_on"]),
     }
-
-
-@service
-def _keep(*, certificate_id: UUID, content: bytes, at: datetime) -> StoredFile:
-    Certificate.objects.select_for_update(no_key=True).get(pk=certificate_id)
-    if made := paper_of(certificate_id):
-        return made
-    return files.store(
-        actor=SYSTEM,
-        owner_kind=CERTIFICATE,
-        owner_id=certificate_id,
-        name="apliecinajums.pdf",
-        content=BytesIO(content),
-        at=at,
-    )

@@ -19,7 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from catalogue.models import Provider
 from enrolments import selectors
 from enrolments.enums import ParticipationState
-from enrolments.forms import CertificateForm, WithdrawCertificateForm, posted, refuse
+from enrolments.forms import (
+    CertificateForm,
+    WithdrawCertificateForm,
+    carry_out,
+    posted,
+    refuse,
+)
 from enrolments.models import Certificate
 from enrolments.services import certificate_papers, certificates
 from enrolments.views.workspace import look, own_group, providers_of_visitor, work
@@ -214,23 +220,21 @@ def withdraw(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
     )
     group_id = certificate.participation.group_id
     form = WithdrawCertificateForm(posted(request))
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                certificates.withdraw(
-                    certificate_id=certificate.pk,
-                    reason=form.cleaned_data["reason"],
-                    actor=request.user,
-                    at=now(),
-                )
-            except DomainError as error:
-                status = refuse(form, error)
-            else:
-                messages.success(request, _("The certificate is withdrawn."))
-                return redirect("enrolments:provider_certificates", group_id=group_id)
-    else:
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        certificates.withdraw(
+            certificate_id=certificate.pk,
+            reason=data["reason"],
+            actor=request.user,
+            at=now(),
+        )
+        messages.success(request, _("The certificate is withdrawn."))
+        return redirect("enrolments:provider_certificates", group_id=group_id)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
+    if request.method != "POST":
         look(request, [certificate.participation.account.person_id], "certificates")
     context = {
         "work": work(request, providers_of_visitor(request), "groups"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership
 from catalogue.enums import GroupState, Mode
@@ -164,7 +165,9 @@ def certificates(kind: str, rows: Iterable[Certificate]) -> HttpResponseBase:
             row.participation.document_number,
             row.participation.outcome_on,
             row.issued_at,
-            _("Withdrawn") if row.withdrawn_at else _("Valid"),
+            pgettext("certificate", "Withdrawn")
+            if row.withdrawn_at
+            else pgettext("certificate", "Valid"),
             row.withdrawn_at,
             row.withdraw_reason,
             address_of(row.code),

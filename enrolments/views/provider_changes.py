@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from catalogue.models import Group
-from enrolments.forms import posted, refuse
+from enrolments.forms import carry_out, posted
 from enrolments.forms_groups import CancelForm, PostponeForm
 from enrolments.services import groups as services
 from enrolments.views.workspace import own_group, providers_of_visitor, work
 from stars.common.dates import now
-from stars.common.errors import DomainError
 
 
 def _page(
@@ -46,23 +45,19 @@ def cancel(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """The group does not take place; what follows is said before."""
     this = own_group(request, group_id)
     form = CancelForm(posted(request))
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                told = services.cancel(
-                    group_id=this.pk,
-                    reason=form.cleaned_data["reason"],
-                    actor=request.user,
-                    at=now(),
-                )
-                messages.success(request, _cancelled(told))
-                return redirect("enrolments:provider_group", group_id=this.pk)
-            except DomainError as error:
-                status = refuse(form, error)
-    elif not this.can("cancel"):
+    if request.method != "POST" and not this.can("cancel"):
         return redirect("enrolments:provider_group", group_id=this.pk)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        told = services.cancel(
+            group_id=this.pk, reason=data["reason"], actor=request.user, at=now()
+        )
+        messages.success(request, _cancelled(told))
+        return redirect("enrolments:provider_group", group_id=this.pk)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
     return _page(
         request,
         this,
@@ -108,22 +103,21 @@ def postpone(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Another first day for the whole group and its timetable."""
     this = own_group(request, group_id)
     form = PostponeForm(posted(request))
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                services.postpone(
-                    group_id=this.pk,
-                    starts_on=form.cleaned_data["starts_on"],
-                    reason=form.cleaned_data["reason"],
-                    actor=request.user,
-                    at=now(),
-                )
-                messages.success(request, _("The group begins on another day. People are told."))
-                return redirect("enrolments:provider_timetable", group_id=this.pk)
-            except DomainError as error:
-                status = refuse(form, error)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        services.postpone(
+            group_id=this.pk,
+            starts_on=data["starts_on"],
+            reason=data["reason"],
+            actor=request.user,
+            at=now(),
+        )
+        messages.success(request, _("The group begins on another day. People are told."))
+        return redirect("enrolments:provider_timetable", group_id=this.pk)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
     return _page(
         request,
         this,

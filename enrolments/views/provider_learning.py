@@ -84,7 +84,7 @@ def completion(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 "start": this.starts_on,
                 "end": this.ends_on,
             },
-            "templates": templates_of(this.version.programme.provider_id),
+            **_about(this, people),
             "clock": results_clock(this, learning=any(not row["locked"] for row in rows)),
             "needed": _needed(people),
             "people": rows,
@@ -100,6 +100,14 @@ def _needed(people: list[selectors.PersonInGroup]) -> int:
     """Per cent of the hours that completing takes; where sources differ, the most of them."""
     shares = [required_share(p.participation.application) for p in people]
     return int(max(shares, default=REQUIRED_SHARE) * 100)
+
+
+def _about(this: Group, people: list[selectors.PersonInGroup]) -> dict[str, Any]:
+    """Whether only a platform's report says who completed, and the templates of certificates."""
+    return {
+        "self_paced": bool(people) and not any(person.hours.hours for person in people),
+        "templates": templates_of(this.version.programme.provider_id),
+    }
 
 
 def _ids(people: list[selectors.PersonInGroup]) -> set[UUID]:
@@ -187,7 +195,7 @@ def _result_row(
         "was": hours.present,
         "of": hours.hours,
         "percent": int(hours.share * 100),
-        "enough": hours.enough(required) or (goes_on and not hours.hours),
+        "enough": hours.enough(required) or not hours.hours,
         "value": form.data.get(f"outcome-{participation.pk}", "") if form.is_bound else "",
         "field": None if locked else form["detail"],
         "day_field": None if locked else form["on"],

@@ -20,7 +20,7 @@ from catalogue.rules import Block, Plan, Weekly
 from catalogue.rules.timetable import LONGEST, days_to_move, hours_that_fit, moved, weekly
 from catalogue.services import group_changes
 from catalogue.services import groups as catalogue_groups
-from enrolments.forms import posted, refuse
+from enrolments.forms import carry_out, posted
 from enrolments.forms_groups import (
     COPY,
     LATER,
@@ -88,20 +88,17 @@ def new(request: HttpRequest) -> HttpResponse:
         rooms=rooms,
         teachers=teachers,
     )
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                made = _create(request, form, versions)
-                messages.success(
-                    request, _("The group is saved. Nobody sees it until you open it.")
-                )
-                if form.cleaned_data["plan"] == LATER:
-                    return redirect("enrolments:provider_group", group_id=made.pk)
-                return redirect("enrolments:provider_timetable", group_id=made.pk)
-            except DomainError as error:
-                status = refuse(form, error)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        made = _create(request, form, versions)
+        messages.success(request, _("The group is saved. Nobody sees it until you open it."))
+        later = data["plan"] == LATER
+        page = "enrolments:provider_group" if later else "enrolments:provider_timetable"
+        return redirect(page, group_id=made.pk)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
     return render(
         request,
         "enrolments/provider_group_new.html",
@@ -224,16 +221,15 @@ def edit(request: HttpRequest, group_id: UUID) -> HttpResponse:
         rooms=with_own(planned.rooms_of(provider), this.room),
         teachers=with_own(planned.teachers_of(provider), this.lead),
     )
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                _save(request, this, form.cleaned_data)
-                messages.success(request, _("The group is changed."))
-                return redirect("enrolments:provider_group", group_id=this.pk)
-            except DomainError as error:
-                status = refuse(form, error)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        _save(request, this, data)
+        messages.success(request, _("The group is changed."))
+        return redirect("enrolments:provider_group", group_id=this.pk)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
     return render(
         request,
         "enrolments/provider_group_edit.html",

@@ -21,7 +21,7 @@ from catalogue.enums import GroupState
 from catalogue.models import Group, Session
 from catalogue.rules import Block, Plan
 from catalogue.rules.timetable import LONGEST, weekly
-from enrolments.forms import refuse
+from enrolments.forms import carry_out, refuse
 from enrolments.forms_groups import CopyForm, SessionForm, WeeklyForm, key_of, session_of
 from enrolments.services import groups as services
 from enrolments.views.provider_planning import copied, groups_to_copy, pattern_of, with_own
@@ -277,16 +277,15 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         rooms=with_own(planned.rooms_of(provider), row.room),
         teachers=with_own(planned.teachers_of(provider), row.teacher),
     )
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                _save_session(request, this, stored, row, form.cleaned_data)
-                messages.success(request, _("The timetable is saved."))
-                return redirect("enrolments:provider_timetable", group_id=this.pk)
-            except DomainError as error:
-                status = refuse(form, error)
+
+    def act(data: dict[str, Any]) -> HttpResponse:
+        _save_session(request, this, stored, row, data)
+        messages.success(request, _("The timetable is saved."))
+        return redirect("enrolments:provider_timetable", group_id=this.pk)
+
+    done, status = carry_out(request, form, act)
+    if done:
+        return done
     return render(
         request,
         "enrolments/provider_session.html",

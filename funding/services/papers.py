@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +15,8 @@ from funding.models import Statement
 from funding.rules.iban import grouped
 from stars.common import pdf
 from stars.common.errors import Conflict
-from stars.common.permissions import SYSTEM
-from stars.common.transactions import service
-from stars.files import services as files
+from stars.files import papers
 from stars.files.models import StoredFile
-from stars.files.selectors import files_of
 
 OWNER_KIND = STATEMENT
 # The language of the state; the page says the same in both.
@@ -31,14 +27,12 @@ ERASED = "erased"
 
 def paper_of(statement_id: UUID) -> StoredFile | None:
     """The stored paper; None as long as it is not made."""
-    return files_of(OWNER_KIND, statement_id).first()
+    return papers.paper_of(OWNER_KIND, statement_id)
 
 
 def print_statement(*, statement_id: UUID, at: datetime) -> StoredFile:
-    """The paper of an approved statement, made now where it is not there yet.
-
-    Outside any transaction: making it takes a while. Of two at once the first one's stays.
-    """
+    """The paper of an approved statement, made now where it is not there yet; outside any
+    transaction."""
     if made := paper_of(statement_id):
         return made
     statement = Statement.objects.get(pk=statement_id)
@@ -46,18 +40,21 @@ def print_statement(*, statement_id: UUID, at: datetime) -> StoredFile:
         raise ValueError("Only what is approved is printed.")
     if ERASED in statement.content:
         raise Conflict(_("This paper is older than we keep papers."), code="erased")
-    content = pdf.render(
-        "pdf/statement.html", page(statement), language=LANGUAGE, title=_title(statement)
+
+    def make() -> bytes:
+        return pdf.render(
+            "pdf/statement.html", page(statement), language=LANGUAGE, title=_title(statement)
+        )
+
+    return papers.keep_once(
+        statement, kind=OWNER_KIND, name=f"{statement.number}.pdf", make=make, at=at
     )
-    return _keep(statement_id=statement_id, content=content, at=at)
 
 
 def print_missing(*, at: datetime) -> int:
     """Papers that a task did not make, for instance because its worker died; returns how many."""
     approved = Statement.objects.filter(state__in=(ListState.APPROVED, ListState.PAID))
-    approved = approved.exclude(content__has_key=ERASED)
-    stored = StoredFile.objects.filter(owner_kind=OWNER_KIND).values("owner_id")
-    missing = list(approved.exclude(pk__in=stored).values_list("pk", flat=True))
+    missing = papers.without_paper(approved.exclude(content__has_key=ERASED), OWNER_KIND)
     for key in missing:
         print_statement(statement_id=key, at=at)
     return len(missing)
@@ -65,21 +62,6 @@ def print_missing(*, at: datetime) -> int:
 
 def _title(statement: Statement) -> str:
     return f"Norēķins {statement.number}"
-
-
-@service
-def _keep(*, statement_id: UUID, content: bytes, at: datetime) -> StoredFile:
-    statement = Statement.objects.select_for_update(no_key=True).get(pk=statement_id)
-    if made := paper_of(statement_id):
-        return made
-    return files.store(
-        actor=SYSTEM,
-        owner_kind=OWNER_KIND,
-        owner_id=statement_id,
-        name=f"{statement.number}.pdf",
-        content=BytesIO(content),
-        at=at,
-    )
 
 
 def page(statement: Statement) -> dict[str, Any]:

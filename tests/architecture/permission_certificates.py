@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from enrolments.models import CertificateTemplate
+from enrolments.platform_files import Platform, Report
 from enrolments.services import certificates
 from stars.common.permissions import SYSTEM
 
@@ -23,6 +24,15 @@ SERVICES: dict[str, Any] = {
     "enrolments.services.certificates.use_template": (
         (),  # its administrators
         lambda w: {"template_id": w.provider.certificate_templates.get().pk, "active": True},
+    ),
+    "enrolments.services.completion_import.look": (
+        ("staff",),
+        lambda w: {
+            "group_id": w.rows["participation"].group_id,
+            "report": Report(Platform.MOODLE, []),
+            "course": "",
+            "first_number": "",
+        },
     ),
     "enrolments.services.completion_import.take": (
         ("staff",),

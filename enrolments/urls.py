@@ -4,6 +4,7 @@ from django.urls import path
 
 from enrolments.views import (
     applying,
+    applying_last,
     certificate_list,
     certificates,
     dispute,
@@ -37,9 +38,9 @@ urlpatterns = [
     path("pieteikums/<uuid:application_id>/atbalsts/", applying.support, name="apply_support"),
     path("pieteikums/<uuid:application_id>/kods/", pledge.code, name="apply_code"),
     path("pieteikums/<uuid:application_id>/cels/", applying.path, name="apply_path"),
-    path("pieteikums/<uuid:application_id>/dati/", applying.data, name="apply_data"),
+    path("pieteikums/<uuid:application_id>/dati/", applying_last.data, name="apply_data"),
     path("pieteikums/<uuid:application_id>/saglabat/", draft.keep, name="apply_keep"),
-    path("pieteikums/<uuid:application_id>/parbaude/", applying.check, name="apply_check"),
+    path("pieteikums/<uuid:application_id>/parbaude/", applying_last.check, name="apply_check"),
     path("pieteikums/<uuid:application_id>/", learner.application, name="application"),
     path("pieteikums/<uuid:application_id>/atteikties/", learner.withdraw, name="withdraw"),
     path("pieteikums/<uuid:application_id>/nebiju-es/", dispute.own, name="not_me"),

@@ -45,7 +45,7 @@ REVIEWED = {
         *("Submission", "ProgrammeRemark", "Call", "Seminar", "TemporaryStatus", "OfferRules"),
         *("UnmetSearch", "ProviderRegistration", "Agreement", "Suspension"),
     )
-} | {"api.ApiKey"}
+} | {"api.ApiKey", "enrolments.Dispute"}
 BOOKS = {
     "funding.Budget",
     "funding.PeriodClose",
@@ -380,7 +380,8 @@ def test_policies_are_never_edited(people: Cast) -> None:
 
 def test_every_transition_has_words() -> None:
     names = {name for workflow in Workflow.registry.values() for name in workflow.by_name}
-    assert names | {"create"} == set(MOVES)
+    # Money is frozen while its state stays (funding.services.freezing).
+    assert names | {"create", "freeze", "thaw"} == set(MOVES)
 
 
 @pytest.mark.parametrize(

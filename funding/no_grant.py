@@ -11,6 +11,7 @@ from funding.criteria import CriteriaSet, Line, MinimumAge, outcome
 from funding.enums import Answer, RoundState
 from funding.facts import gather
 from funding.models import AllocationRound, Grant, StandingRequest
+from funding.second_grant import refused_second
 from learning_accounts.models import LearningAccount
 from stars.common.dates import age_on, birthday, riga_date
 
@@ -32,10 +33,10 @@ class Waiting:
 
 def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
     """Why this account has had no grant: too young for it, the profile, a condition, not asked,
-    or the next round's day. None for whoever has had one.
+    or the next round's day. Of whoever has had one only whether another one is refused.
     """
     if Grant.objects.filter(account=account).exists():
-        return None
+        return _no_second(account, at)
     today = riga_date(at)
     rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(ends_at__gt=at)
     this, lines = _nearest(rounds.select_related("policy").order_by("due_on", "code"), account, at)
@@ -58,6 +59,18 @@ def no_grant_yet(account: LearningAccount, at: datetime) -> Waiting | None:
     if this.due_on <= today:
         return Waiting("soon", today + timedelta(days=1))
     return Waiting("next_round", this.due_on)
+
+
+def _no_second(account: LearningAccount, at: datetime) -> Waiting | None:
+    rounds = AllocationRound.objects.exclude(state=RoundState.CLOSED).filter(
+        ends_at__gt=at, due_on__lte=riga_date(at)
+    )
+    others = rounds.exclude(grants__account=account).select_related("policy")
+    for this in others.order_by("due_on", "code"):
+        lines = CriteriaSet.of(this.policy).evaluate(gather(account, at))
+        if outcome(lines) == Answer.YES and (said := refused_second(this, account, at)):
+            return Waiting("no_second", refused=f"round:{this.pk}", text=said.text)
+    return None
 
 
 def _nearest(

@@ -17,6 +17,7 @@ from funding.enums import AidState, Answer, AppealState, ClaimState
 from funding.facts import gather
 from funding.messages_appeals import tell
 from funding.models import AidRequest, AllocationRound, Appeal, Claim, Commitment, Decision, Waiver
+from funding.second_grant import refused_second
 from funding.services import aid, claims, cover
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
@@ -255,7 +256,10 @@ def _of_round(account: LearningAccount, key: UUID, at: datetime) -> Refusal | No
         return None
     lines = CriteriaSet.of(this.policy).evaluate(gather(account, at))
     if all(line.answer == Answer.YES for line in lines):
-        return None
+        again = refused_second(this, account, at)
+        if again is None:
+            return None
+        lines.append(again)
     return Refusal(this.policy.scheme_id, _json(lines))
 
 

@@ -23,6 +23,9 @@ from stars.common.transactions import polite_locks
 
 Statement = tuple[str, dict[str, Any]]
 
+# What the agency waives where an earlier grant forbids another one (services.appeals).
+SECOND = "second_grant"
+
 # Accounts that asked, fulfil the criteria, have not been served in this round, and whose earlier
 # grants allow another one (rules 1 and 3). A lot that gives money back counts as a part of the one
 # it replaces. The past is an aggregate for each account on purpose: EXISTS would become a hash
@@ -64,7 +67,10 @@ candidates AS (
         WHERE g.account_id = e.id
     ) past
     WHERE past.served = 0
-    AND (past.earlier = 0 OR past.earlier < %(max_grants)s AND past.may_again)
+    AND (past.earlier = 0 OR past.earlier < %(max_grants)s AND (past.may_again OR EXISTS (
+        SELECT 1 FROM funding_waiver w
+        WHERE w.account_id = e.id AND w.scheme_id = %(scheme)s AND w.criterion = %(second)s
+        AND %(day)s BETWEEN w.valid_from AND w.valid_to)))
     AND CASE WHEN %(requested)s THEN r.asked_at <= %(asked_until)s
              ELSE e.opened_at <= %(asked_until)s END
 )
@@ -129,6 +135,12 @@ def _priority(this: AllocationRound, at: datetime) -> Case:
     return Case(*whens, default=Value(len(groups)), output_field=IntegerField())
 
 
+def asked_until(this: AllocationRound, at: datetime) -> datetime:
+    """Who comes after the due date is served daily, or not before the next round."""
+    daily = Terms.read(this.policy.terms).late_arrivals == "daily"
+    return at if daily else start_of_day(this.due_on)
+
+
 def _params(this: AllocationRound, at: datetime) -> dict[str, Any]:
     terms = Terms.read(this.policy.terms)
     return {
@@ -148,8 +160,9 @@ def _params(this: AllocationRound, at: datetime) -> dict[str, Any]:
         "never_annulled": "annulled" in terms.second_never_after,
         "never_forfeited": "forfeited" in terms.second_never_after,
         "requested": terms.requested,
-        # Who comes after the due date is served daily, or not before the next round.
-        "asked_until": at if terms.late_arrivals == "daily" else start_of_day(this.due_on),
+        "second": SECOND,
+        "day": riga_date(at),
+        "asked_until": asked_until(this, at),
         "amount": terms.amount,
         "ceiling": terms.ceiling,
         "ends_at": this.ends_at,

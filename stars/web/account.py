@@ -84,6 +84,7 @@ def notices(waiting: Waiting | None, today: date) -> list[dict[str, Any]]:
             _("Two answers are missing: your education and what you do now."),
         ),
         "refused": (_("You do not receive the money of this period"), f"{waiting.text}."),
+        "no_second": (_("You do not receive the money of this period"), f"{waiting.text}."),
         "not_asked": (
             _("You have not asked for money yet"),
             _("One button is enough, and the money comes in each period. It is below."),

@@ -17,7 +17,8 @@ from accounts.models import PersonFact
 from funding import decision_words
 from funding.enums import AppealState
 from funding.models import Appeal, Decision, FundingLog, Waiver
-from funding.services import appeals
+from funding.no_grant import no_grant_yet
+from funding.services import appeals, grants
 from funding.services.quote import quote
 from learning_accounts.models import LearningAccount
 from stars.common.dates import today
@@ -188,6 +189,69 @@ class TestAnswering:
         with pytest.raises(Conflict):
             appeals.uphold(appeal_id=appeal.pk, answer="Jā", actor=SYSTEM, at=NOW)
         assert ask(account, reference)
+
+
+class TestAnotherGrant:
+    """Rule 3 refuses at once, so it too can be put before a person."""
+
+    AT = riga(2025, 6, 12)
+
+    def refused(self) -> tuple[build.World, LearningAccount, str]:
+        """Somebody who did nothing with the first money, in the round after it."""
+        w = build.world()
+        account = build.person(w)
+        build.run(w, 0)
+        grants.expire_due(at=riga(2025, 6, 9, 0))
+        assert build.run(w, 1).granted == 0
+        return w, account, f"round:{w.rounds[1].pk}"
+
+    def test_the_account_says_so(self) -> None:
+        _w, account, reference = self.refused()
+        said = no_grant_yet(account, self.AT)
+        assert said is not None
+        assert (said.reason, said.refused) == ("no_second", reference)
+        with translation.override("en"):
+            said = no_grant_yet(account, self.AT)
+            assert said is not None
+            assert "kept for later or used, with the training completed" in said.text
+
+    def test_a_person_of_the_agency_can_waive_it(self) -> None:
+        w, account, reference = self.refused()
+        appeal = ask(account, reference, at=self.AT)
+        wrong = [line["criterion"] for line in appeal.lines if line["answer"] != "yes"]
+        assert wrong == ["second_grant"]
+        appeals.change(
+            appeal_id=appeal.pk,
+            answer="Slimība.",
+            waive=["second_grant"],
+            until=date(2025, 6, 30),
+            actor=SYSTEM,
+            at=self.AT,
+        )
+        assert build.run(w, 1, riga(2025, 6, 13)).granted == 1
+        assert no_grant_yet(account, riga(2025, 6, 13)) is None
+
+    def test_only_while_it_is_waived(self) -> None:
+        w, account, reference = self.refused()
+        appeal = ask(account, reference, at=self.AT)
+        appeals.change(
+            appeal_id=appeal.pk,
+            answer="Slimība.",
+            waive=["second_grant"],
+            until=date(2025, 6, 30),
+            actor=SYSTEM,
+            at=self.AT,
+        )
+        assert build.run(w, 1, riga(2025, 7, 1)).granted == 0
+
+    def test_nothing_is_refused_to_others(self) -> None:
+        w, account, reference = self.refused()
+        other = build.person(w, opened=riga(2025, 6, 11))
+        learning = build.person(w)
+        assert no_grant_yet(account, riga(2025, 6, 8)) is None  # before the due day
+        for one in (other, learning):
+            with pytest.raises(Invalid):
+                ask(one, reference, at=self.AT)
 
 
 class TestReadYearsLater:

@@ -236,12 +236,13 @@ WITH kinds AS MATERIALIZED (
     WHERE v.code = 'funding_source'
 ),
 rates AS MATERIALIZED (
-    SELECT k.id AS source_id, k.place, {wanted} AS wanted, t.code AS type_code,
+    SELECT o.id AS source_id, k.place, {wanted} AS wanted, t.code AS type_code,
         r.source_id IS NOT NULL AS paid, r.cap, r.share
-    FROM kinds k CROSS JOIN vocabularies_programmetype t
+    FROM (SELECT id FROM kinds UNION SELECT unnest(%(rule_source)s::uuid[])) o
+    LEFT JOIN kinds k ON k.id = o.id CROSS JOIN vocabularies_programmetype t
     LEFT JOIN unnest(%(rule_source)s::uuid[], %(rule_type)s::uuid[], %(rule_cap)s::numeric[],
         %(rule_share)s::numeric[]) AS r (source_id, type_id, cap, share)
-        ON r.source_id = k.id AND r.type_id = t.id
+        ON r.source_id = o.id AND r.type_id = t.id
 ),
 near AS MATERIALIZED (
     SELECT programme_id, version_id, {columns}, offer_from, others_until, missed,

@@ -295,7 +295,7 @@ class TestStates:
         stage.version.refresh_from_db()
         assert stage.version.state == S.DRAFT
         stage.bring_to(S.PUBLISHED)
-        assert buttons() == {"Write a new version", "The page people see"}
+        assert buttons() == {"Write a new version", "The page people see", "Create a group"}
         staff.post(at("work_new_version", stage.version))
         second = ProgrammeVersion.objects.get(number=2, programme=stage.version.programme_id)
         assert second.state == S.DRAFT
